@@ -290,6 +290,7 @@ class FileStatus(StrEnum):
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    SKIPPED = "skipped"
     REMOVED = "removed"
     FAILED = "failed"
 
