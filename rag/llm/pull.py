@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from rag.errors import ModelError
 from rag.llm.entries import CatalogueEntry, ListedFile
-from rag.llm.gguf import read_header
+from rag.llm.gguf import read_head
 from rag.llm.model_files import (
     check_entry,
     entry_path,
@@ -72,7 +72,7 @@ def _checked_file(entry: CatalogueEntry, joined: Path) -> Path:
             f"The joined parts of {entry.name} have the sha256 {digest}, expected {entry.sha256}: what an earlier "
             f"pull left was damaged on the disk. It was removed; start again with: {pull_command(entry)}"
         )
-    read_header(joined)
+    read_head(joined)
     return joined
 
 
