@@ -20,6 +20,8 @@ LONG_BLOCK = 300
 LONG_SENTENCE = 700
 """Characters from which a sentence is split at its points: "...; (b) ..."."""
 
+WINDOW = 5000
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -54,7 +56,7 @@ _ZONE = re.compile(
     r"(?:[EPCM][SD]?T|CES?T|GMT|UTC|Eastern|Central|Pacific|Mountain|Brussels|London)\b|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 )
-_NUMBERED = re.compile(r"[§¶#]|[A-Z]?-?\d|\([\dA-Za-z]{1,4}\)|[IVXLC]+\b|[A-Z]\b(?!['’])")
+_NUMBERED = re.compile(r"[§¶#]|[A-Z]?-?\d|\([\dA-Za-z]{1,4}\)|[IVXLC]+\b|[A-Z]\b(?!['’]| [a-z])")
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(\[\"'“‘/—–-]))([^\s(\[\"“‘/—–]*)\.$")
 _ORDINARY = re.compile(r"(?=.*[aeiouy])[a-z]{2,}")
 _CAPITAL = re.compile(r"[\"'“‘(\[]*[A-Z]")
@@ -65,9 +67,12 @@ _ENUMERATOR = re.compile(
     re.IGNORECASE,
 )
 
-_CLOSERS = r"[\"'”’»)\]]*"
-_NOTE = r"(?:<sup>[^<\s]{1,20}</sup>|\[\^?\d{1,3}\](?:\(#[^)\s]*\))?|\d{1,3}(?:, ?\d{1,3})*(?![\d.,%])|[⁰¹²³⁴-⁹]+|[*†‡]+)?"
-_STOP = re.compile(rf"(?:[.?!…]|(?<=\.) \.)+{_CLOSERS}(?P<note>{_NOTE}){_CLOSERS}(?=\s)")
+_CLOSERS = r"[\"'”’»)\]]{0,6}"
+_NOTE = (
+    r"(?:<sup>[^<\s]{1,20}</sup>|\[\^?\d{1,3}\](?:\(#[^)\s]{1,40}\))?|"
+    r"\d{1,3}(?:, ?\d{1,3}){0,5}(?![\d.,%])|[⁰¹²³⁴-⁹]{1,4}|[*†‡]{1,3})?"
+)
+_STOP = re.compile(rf"(?:[.?!…]|(?<=\.) \.){{1,12}}{_CLOSERS}(?P<note>{_NOTE}){_CLOSERS}(?=\s)")
 _GLUED = re.compile(r"(?<=[a-z]{2})[.?!](?=(?:The|This|These|However|In|It)\s)")
 _LINE = re.compile(r"\n(?=[ \t]*(?:\n|[•●▪◦‣·–—*-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s))")
 _POINT = re.compile(r"[;,:](?: and| or)?\s+(?=\((?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)\s)")
@@ -118,19 +123,30 @@ def _trimmed(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _cuts(text: str) -> list[int]:
     """Offsets inside `text` at which a new sentence begins (white space may follow the offset)."""
-    proposed = {end for _, end in _punkt().span_tokenize(text)}
+    proposed = set(_proposals(text))
     forced = {match.start() for match in _LINE.finditer(text)}
     forced |= {match.end() for match in _GLUED.finditer(text)}
     cuts: list[int] = []
     last = 0
     for at, note in _candidates(text, proposed, forced):
-        left, right = text[last:at].strip(), text[at : at + 200].lstrip()
+        left, right = text[max(last, at - 400) : at].strip(), text[at : at + 200].lstrip()
         if not right or not any(map(str.isalnum, left)):
             continue
         if at in forced or _ends(left, right, note, at in proposed):
             cuts.append(at)
             last = at
     return _with_points(text, cuts)
+
+
+def _proposals(text: str) -> Iterator[int]:
+    """Ends that nupunkt sees, read in windows: it is quadratic in text without spaces."""
+    at = 0
+    while at < len(text):
+        stop = at + WINDOW
+        if stop < len(text):
+            stop = text.rfind(" ", at, stop) + 1 or stop
+        yield from (at + end for _, end in _punkt().span_tokenize(text[at:stop]) if at + end < stop)
+        at = stop
 
 
 def _candidates(text: str, proposed: set[int], forced: set[int]) -> list[tuple[int, str]]:
@@ -169,7 +185,7 @@ def _after_abbreviation(word: str, left: str, right: str) -> bool | None:
     if key in ("etc", "al"):
         return right[0].isupper() or right[0] in '"“'
     if key in _REFERENCE:
-        if _OPENER.match(right):
+        if _OPENER.match(right) and (key == "no" or not _NUMBERED.match(right)):
             return True
         return False if _NUMBERED.match(right) or _abbreviation_follows(right) else None
     if key in _NAME_LIKE or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
@@ -190,10 +206,10 @@ def _is_note(left: str, note: str) -> bool:
     """Whether the digits glued to a full stop are a footnote mark, not a decimal or a reference."""
     if not note[0].isdigit():
         return True
-    before = left[: left.rfind(note)].rstrip("\"'”’»)]").rstrip(".?!").rstrip("\"'”’»)]")
-    word = re.search(r"([A-Za-z.'’]+|\d+)[)\]\"”’%]*$", before)
-    if before.endswith(("%", ")")):
+    before = left[: left.rfind(note)].rstrip("\"'”’»)]").rstrip(".?!")
+    if before.endswith(tuple("%)]\"'”’»")):
         return True
+    word = re.search(r"([A-Za-z.'’]+|\d+)$", before)
     if not word:
         return False
     if word[1].isdigit():
