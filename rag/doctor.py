@@ -1,0 +1,184 @@
+"""Is everything there that a question needs? One finding per thing looked at, each with what to do."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+from rag import offline
+from rag.errors import GreenpaperError, IndexUnusableError, ModelError
+from rag.llm.entries import CatalogueEntry, ModelKind, Role, load_catalogue
+from rag.llm.model_files import check_entry, entry_path, models_dir, pull_command
+from rag.paths import data_dir
+
+PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
+GB = 10**9
+
+
+class Level(StrEnum):
+    """How bad a finding is: `fail` prevents asking, `warn` may come to matter."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found about one thing, and what to do about it ("" when nothing is to be done)."""
+
+    name: str
+    level: Level
+    fact: str
+    advice: str = ""
+
+
+def examine(index_dir: Path) -> Iterator[Finding]:
+    """Every finding, in the order in which things are needed; reads every model it has not read before."""
+    yield Finding(name="python", level=Level.OK, fact=f"{platform.python_version()} on {platform.platform()}")
+    yield _guard()
+    yield from _packages()
+    yield _llama_cpp()
+    yield _full_text_search()
+    yield _machine()
+    yield _disk(data_dir())
+    models = [_model(entry) for entry in load_catalogue()]
+    yield from models
+    yield _generator()
+    yield _index(index_dir)
+
+
+def _guard() -> Finding:
+    if offline.active():
+        return Finding(name="offline guard", level=Level.OK, fact="on: nothing leaves this computer")
+    advice = "Start Greenpaper with the command greenpaper, or call rag.offline.guard() first."
+    return Finding(name="offline guard", level=Level.WARN, fact="off in this process", advice=advice)
+
+
+def _packages() -> Iterator[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding(name=name, level=Level.OK, fact=version(name))
+        except PackageNotFoundError:
+            yield Finding(name=name, level=Level.FAIL, fact="not installed", advice="Run: make setup")
+
+
+def _llama_cpp() -> Finding:
+    try:
+        from rag.llm.llama import build_info
+
+        return Finding(name="llama.cpp", level=Level.OK, fact=build_info())
+    except (ImportError, OSError, RuntimeError) as error:
+        advice = "Compile it again: make clean, then make setup"
+        return Finding(name="llama.cpp", level=Level.FAIL, fact=f"cannot be loaded: {error}", advice=advice)
+
+
+def _full_text_search() -> Finding:
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("create virtual table probe using fts5(text)")
+        return Finding(name="sqlite", level=Level.OK, fact=f"{sqlite3.sqlite_version}, with full-text search")
+    except sqlite3.OperationalError:
+        fact = f"{sqlite3.sqlite_version} of this Python has no full-text search (FTS5)"
+        advice = "Use another Python, for example python.org's or your distribution's: make clean, make setup"
+        return Finding(name="sqlite", level=Level.FAIL, fact=fact, advice=advice)
+    finally:
+        database.close()
+
+
+def _machine() -> Finding:
+    memory = psutil.virtual_memory()
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    fact = f"{cores} cores, {memory.available / GB:.1f} of {memory.total / GB:.1f} GB of memory free"
+    needs = min(entry.memory for entry in load_catalogue() if _is_for_answers(entry))
+    if memory.available >= needs:
+        return Finding(name="machine", level=Level.OK, fact=fact)
+    advice = f"Close other programs: the smallest model for answers needs {needs / GB:.1f} GB."
+    return Finding(name="machine", level=Level.WARN, fact=fact, advice=advice)
+
+
+def _disk(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    fact = f"{free / GB:.1f} GB free for models in {folder}"
+    if free >= 2 * GB:
+        return Finding(name="disk", level=Level.OK, fact=fact)
+    advice = "The default models take 1.3 GB in all, and a little more while they are fetched: make room."
+    return Finding(name="disk", level=Level.WARN, fact=fact, advice=advice)
+
+
+def _model(entry: CatalogueEntry) -> Finding:
+    name = f"model {entry.name}"
+    if not entry_path(entry).exists():
+        needed = entry.kind is ModelKind.EMBEDDER
+        level = Level.FAIL if needed else Level.OK
+        fact = "absent, and nothing can be found without it" if needed else "absent"
+        return Finding(name=name, level=level, fact=fact, advice=_get(entry) if needed else "")
+    try:
+        path = check_entry(entry)
+    except ModelError as error:
+        level = Level.FAIL if entry.kind is ModelKind.EMBEDDER else Level.WARN
+        return Finding(name=name, level=level, fact=str(error), advice=_get(entry))
+    return Finding(name=name, level=Level.OK, fact=f"present and verified: {path}")
+
+
+def _generator() -> Finding:
+    """Whether any model can write an answer; a damaged one was already reported by name."""
+    present = [entry.name for entry in load_catalogue() if _is_for_answers(entry) and _is_usable(entry)]
+    present += [path.name for path in sorted((models_dir() / "hub").rglob("*.gguf"))]
+    if present:
+        return Finding(name="answers", level=Level.OK, fact=f"can be written by {', '.join(present)}")
+    advice = "Run: greenpaper models pull"
+    return Finding(name="answers", level=Level.FAIL, fact="no model to write them", advice=advice)
+
+
+def _is_for_answers(entry: CatalogueEntry) -> bool:
+    return entry.kind is ModelKind.GENERATOR and entry.role is not Role.TESTS
+
+
+def _is_usable(entry: CatalogueEntry) -> bool:
+    try:
+        check_entry(entry)
+    except ModelError:
+        return False
+    return True
+
+
+def _get(entry: CatalogueEntry) -> str:
+    return f"Run: {pull_command(entry)}"
+
+
+def _index(folder: Path) -> Finding:
+    from rag.index import Index
+
+    try:
+        with Index.open(folder, _embedder_fingerprint()) as index:
+            documents = index.documents()
+    except IndexUnusableError as error:
+        advice = "Run: greenpaper ingest PATH..."
+        return Finding(name="index", level=Level.FAIL, fact=str(error), advice=advice)
+    passages = sum(document.passages for document in documents)
+    fact = f"{len(documents)} documents, {passages} passages in {folder}"
+    if documents:
+        return Finding(name="index", level=Level.OK, fact=fact)
+    return Finding(name="index", level=Level.FAIL, fact=fact, advice="Run: greenpaper ingest PATH...")
+
+
+def _embedder_fingerprint() -> str | None:
+    """None, so that the index is checked for everything else, where the embedder is itself at fault."""
+    from rag.embedding import SentenceTransformerEmbedder
+
+    entry = next(entry for entry in load_catalogue() if entry.kind is ModelKind.EMBEDDER)
+    try:
+        return SentenceTransformerEmbedder(check_entry(entry)).fingerprint
+    except GreenpaperError:
+        return None
