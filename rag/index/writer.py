@@ -1,0 +1,397 @@
+"""Writing an index: changes are made on a copy of the current generation, which becomes the next one whole.
+
+Until `commit` nothing that readers see has changed; whoever stops before it, in whatever way, leaves the
+index as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from rag.chunking import CHUNKER
+from rag.embedding import Vectors
+from rag.errors import IndexUnusableError
+from rag.index.disk import sha256_file, write_file
+from rag.index.generations import (
+    DATABASE,
+    GENERATIONS,
+    clean,
+    current_name,
+    good_generation,
+    inspect,
+    new_build,
+    point_to,
+    publish,
+)
+from rag.index.lock import writing
+from rag.index.manifest import FORMAT, FileEntry, IndexManifest, corpus_digest, library_versions
+from rag.index.reader import explained, open_read_only, rows_of
+from rag.index.schema import INFO_COLUMNS, SCHEMA, document_row, to_document
+from rag.index.vectors import VECTORS, VectorIndex
+from rag.types import Document, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document to be written: its passages and, row by row, the texts embedded for them and the vectors."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    embedded: tuple[str, ...]
+    vectors: Vectors
+    page_count: int
+    loader: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the index knows about a file it holds."""
+
+    doc_id: str
+    name: str
+    source: str
+    sha256: str
+    loader: str
+    pages: int
+    passages: int
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinship:
+    """Another document that has `shared` of some passages' texts, word for word."""
+
+    doc_id: str
+    name: str
+    shared: int
+
+
+class IndexWriter:
+    """The only writer of an index, from `with` to its end. Changes count after `commit`."""
+
+    def __init__(self, folder: Path, *, embedder: str, dimension: int, loader: str) -> None:
+        """Takes the index at `folder` (made where there is none) for vectors of this embedder."""
+        self.folder = folder
+        self.outdated: tuple[str, ...] = ()
+        """Why every passage has to be made anew (`forget_passages`); empty for an index in order."""
+        self._embedder, self._dimension, self._loader = embedder, dimension, loader
+        self._base: str | None = None
+        self._build: Path | None = None
+        self._removed: list[int] = []
+        self._added: dict[int, Vectors] = {}
+
+    def __enter__(self) -> Self:
+        """Takes the lock and the current generation. IndexUnusableError: locked, damaged, not writable."""
+        with ExitStack() as stack:
+            stack.enter_context(writing(self.folder))
+            with explained_disk_errors(self.folder):
+                self._open()
+            stack.callback(self._close)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def stored(self) -> tuple[Stored, ...]:
+        """Every document, in the order in which they came."""
+        rows = self._rows(f"SELECT {INFO_COLUMNS}, loader, findings FROM documents ORDER BY id")  # noqa: S608
+        return tuple(
+            Stored(
+                doc_id=row["doc_id"],
+                name=row["name"],
+                source=os.fsdecode(row["source"]),
+                sha256=row["sha256"],
+                loader=row["loader"],
+                pages=row["page_count"],
+                passages=row["passages"],
+                findings=tuple(json.loads(row["findings"])),
+            )
+            for row in rows
+        )
+
+    def document(self, doc_id: str) -> Document:
+        """The document with exactly this id. KeyError where there is none."""
+        for row in self._rows("SELECT * FROM documents WHERE doc_id = ?", doc_id):
+            return to_document(row)
+        raise KeyError(doc_id)
+
+    def known_vectors(self, embedded: Iterable[str]) -> dict[str, Vectors]:
+        """The vectors of those texts that the index has embedded already."""
+        wanted = {_digest(text): text for text in embedded}
+        rows = self._rows(
+            "SELECT embedded, min(id) AS id FROM passages"
+            " WHERE embedded IN (SELECT value FROM json_each(?)) GROUP BY embedded",
+            list(wanted),
+        )
+        return {wanted[row["embedded"]]: self._vector(row["id"]) for row in rows}
+
+    def kin(self, passages: Sequence[Passage], *, besides: frozenset[str]) -> Kinship | None:
+        """The document, not among `besides`, that shares most passages' words with these, if any does."""
+        digests = sorted({_words(passage.text) for passage in passages})
+        rows = self._rows(
+            "SELECT doc_id, name, count(DISTINCT words) AS shared FROM passages"
+            " JOIN documents ON documents.id = passages.document"
+            " WHERE words IN (SELECT value FROM json_each(?1))"
+            " AND doc_id NOT IN (SELECT value FROM json_each(?2))"
+            " GROUP BY doc_id ORDER BY shared DESC, name LIMIT 1",
+            digests,
+            sorted(besides),
+        )
+        for row in rows:
+            return Kinship(doc_id=row["doc_id"], name=row["name"], shared=row["shared"])
+        return None
+
+    def put(self, entry: Entry, *, instead_of: str | None = None) -> None:
+        """Adds a document with its passages, in the same step removing `instead_of`."""
+        with self._change() as connection:
+            if instead_of:
+                self._drop(connection, instead_of)
+            row = document_row(entry.document) | {
+                "page_count": entry.page_count,
+                "loader": entry.loader,
+                "findings": json.dumps(entry.findings),
+            }
+            columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(f"INSERT INTO documents ({columns}) VALUES ({marks})", row)  # noqa: S608
+            self._put_passages(connection, entry)
+
+    def put_passages(self, entry: Entry) -> None:
+        """Gives a stored document, whose passages were forgotten, its passages anew."""
+        with self._change() as connection:
+            self._put_passages(connection, entry)
+
+    def forget_passages(self) -> None:
+        """Drops every passage and vector, not the documents: for each of them `put_passages` must follow."""
+        with self._change() as connection:
+            connection.execute("INSERT INTO passage_words (passage_words) VALUES ('delete-all')")
+            connection.execute("DELETE FROM passages")
+        self._vectors = VectorIndex.empty(self._dimension)
+        self._removed, self._added, self.outdated = [], {}, ()
+
+    def remove(self, doc_id: str) -> None:
+        """Removes a document. KeyError where there is none."""
+        with self._change() as connection:
+            self._drop(connection, doc_id)
+
+    def rename(self, places: Mapping[str, tuple[str, str]]) -> None:
+        """Gives documents (by id) a new (name, source), all at once, so that two may change places."""
+        with self._change() as connection:
+            for doc_id in places:
+                connection.execute(
+                    "UPDATE documents SET name = char(0) || id, source = char(0) || id WHERE doc_id = ?",
+                    (doc_id,),
+                )
+            for doc_id, (name, source) in places.items():
+                connection.execute(
+                    "UPDATE documents SET name = ?, source = ? WHERE doc_id = ?",
+                    (name, os.fsencode(source), doc_id),
+                )
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to commit."""
+        return self._build is not None
+
+    def commit(self) -> None:
+        """Makes the changes so far the current generation; does nothing where there are none.
+
+        IndexUnusableError where the disk does not take it: the index is then as it was before.
+        """
+        if self._build is None:
+            return
+        with explained_disk_errors(self.folder):
+            manifest = self._finish(self._build)
+            name = publish(self.folder, self._build, manifest, self._base)
+            self._build, self._base = None, name
+            self._connection = open_read_only(self.folder / GENERATIONS / name / DATABASE)
+
+    def _open(self) -> None:
+        self._base = _base_of(self.folder)
+        if self._base is None:
+            self._connection = sqlite3.connect(":memory:", isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.executescript(SCHEMA)
+            self._vectors = VectorIndex.empty(self._dimension)
+            return
+        generation = inspect(self.folder, self._base)
+        manifest = generation.manifest
+        if manifest is None or generation.damage:
+            raise IndexUnusableError(explained(self.folder, generation, generation.damage))
+        clean(self.folder, self._base)
+        self._connection = open_read_only(generation.path / DATABASE)
+        self._vectors = VectorIndex.parse(generation.vectors)
+        reasons = []
+        if manifest.embedder != self._embedder or manifest.dimension != self._dimension:
+            reasons.append("another embedder")
+        if manifest.chunker != CHUNKER:
+            reasons.append("another chunker")
+        self.outdated = tuple(reasons)
+
+    def _close(self) -> None:
+        self._connection.close()
+        if self._build:
+            shutil.rmtree(self._build, ignore_errors=True)
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One step that happens whole or not at all, on the copy that is to be the next generation."""
+        with explained_disk_errors(self.folder):
+            if self._build is None:
+                self._begin()
+            connection = self._connection
+            connection.execute("SAVEPOINT step")
+            pending = list(self._removed), dict(self._added)
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK TO step")
+                self._removed, self._added = pending
+                raise
+            finally:
+                connection.execute("RELEASE step")
+
+    def _begin(self) -> None:
+        """Copies the current generation's database; if anything happens the copy is thrown away whole, so it
+        needs no journal on disk."""
+        build = new_build(self.folder)
+        if self._base:
+            shutil.copyfile(self.folder / GENERATIONS / self._base / DATABASE, build / DATABASE)
+        connection = sqlite3.connect(build / DATABASE, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        for pragma in (
+            "journal_mode = MEMORY",
+            "synchronous = OFF",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        if not self._base:
+            connection.executescript(SCHEMA)
+        connection.execute("BEGIN IMMEDIATE")
+        self._connection.close()
+        self._connection, self._build = connection, build
+
+    def _finish(self, build: Path) -> IndexManifest:
+        """Writes the vectors, closes the database and describes both."""
+        rows = [tuple(row) for row in self._rows("SELECT doc_id, name, sha256 FROM documents")]
+        self._connection.execute("COMMIT")
+        self._connection.close()
+        if self._removed:
+            self._vectors.remove(self._removed)
+        if self._added:
+            self._vectors.add(list(self._added), np.stack(list(self._added.values())))
+        self._removed, self._added = [], {}
+        write_file(build / VECTORS, self._vectors.to_bytes())
+        files = (build / DATABASE, build / VECTORS)
+        return IndexManifest(
+            format=FORMAT,
+            embedder=self._embedder,
+            dimension=self._dimension,
+            chunker=CHUNKER,
+            loader=self._loader,
+            corpus=corpus_digest(rows),
+            documents=len(rows),
+            passages=len(self._vectors),
+            libraries=library_versions(),
+            files=tuple(
+                FileEntry(name=path.name, bytes=path.stat().st_size, sha256=sha256_file(path))
+                for path in files
+            ),
+        )
+
+    def _put_passages(self, connection: sqlite3.Connection, entry: Entry) -> None:
+        title = entry.document.title
+        where = rows_of(connection, "SELECT id FROM documents WHERE doc_id = ?", entry.document.doc_id)
+        for passage, text, vector in zip(entry.passages, entry.embedded, entry.vectors, strict=True):
+            headings = json.dumps(passage.heading_path, ensure_ascii=False)
+            span = passage.span
+            cursor = connection.execute(
+                'INSERT INTO passages (document, passage_id, "start", "end", headings, embedded, words)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    where[0]["id"],
+                    passage.passage_id,
+                    span.start,
+                    span.end,
+                    headings,
+                    _digest(text),
+                    _words(passage.text),
+                ),
+            )
+            row = cursor.lastrowid or 0
+            connection.execute(
+                "INSERT INTO passage_words (rowid, text, headings) VALUES (?, ?, ?)",
+                (row, passage.text, f"{title} {headings}"),
+            )
+            self._added[row] = vector
+
+    def _drop(self, connection: sqlite3.Connection, doc_id: str) -> None:
+        document = self.document(doc_id)
+        rows = rows_of(
+            connection,
+            "SELECT passages.* FROM passages JOIN documents ON documents.id = document WHERE doc_id = ?",
+            doc_id,
+        )
+        for row in rows:
+            connection.execute(
+                "INSERT INTO passage_words (passage_words, rowid, text, headings) VALUES ('delete', ?, ?, ?)",
+                (row["id"], document.text[row["start"] : row["end"]], f"{document.title} {row['headings']}"),
+            )
+        connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
+        self._removed += [row["id"] for row in rows if row["id"] not in self._added]
+        for row in rows:
+            self._added.pop(row["id"], None)
+
+    def _vector(self, row: int) -> Vectors:
+        return self._added[row] if row in self._added else self._vectors.get(row)
+
+    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return rows_of(self._connection, sql, *values)
+
+
+def _base_of(folder: Path) -> str | None:
+    """The generation to start from. A pointer that is gone, but not its generations, is put back."""
+    try:
+        name = current_name(folder)
+    except ValueError as error:
+        raise IndexUnusableError(explained(folder, None, [str(error)])) from error
+    if name is None and (name := good_generation(folder, other_than=None)):
+        point_to(folder, name)
+    return name
+
+
+@contextmanager
+def explained_disk_errors(folder: Path) -> Iterator[None]:
+    """Turns a full or failing disk into a sentence; the index itself is untouched by it."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise IndexUnusableError(
+            f"The index {folder} could not be written ({error}). It is as it was before. "
+            "Make room or give the right to write there, and run the same command again."
+        ) from error
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _words(text: str) -> str:
+    """A digest of the words alone, so that another line break or another case is still the same passage."""
+    return _digest(" ".join(text.casefold().split()))

@@ -1,0 +1,97 @@
+"""Hybrid retrieval: by vector and by word, fused by reciprocal rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.embedding import Embedder, Vectors
+from rag.index import Index
+from rag.types import Hit, Origin, Passage
+
+POOL = 30
+"""Hits each ranking contributes."""
+
+RRF_K = 60
+"""Cormack, Clarke and Büttcher (SIGIR 2009): a hit scores the sum of 1 / (60 + rank)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """The fused hits, with the best score of each ranking (None where it found nothing).
+
+    `best_dense` is a cosine, `best_lexical` a BM25 score that only compares within one index.
+    """
+
+    hits: tuple[Hit, ...]
+    best_dense: float | None
+    best_lexical: float | None
+
+
+class Retriever:
+    """Finds passages for a question in one open index."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        """`embedder` must be the one that built `index`, which `Index.open` checks."""
+        self._index = index
+        self._embedder = embedder
+
+    def retrieve(self, query: str, *, k: int, scope: frozenset[str] | None = None) -> tuple[Hit, ...]:
+        """The k best hits, origin FUSED, within `scope` (document ids; None for all)."""
+        return self.search(query, k=k, scope=scope).hits
+
+    def search(self, query: str, *, k: int, scope: frozenset[str] | None = None) -> Retrieval:
+        """The same with the scores of both rankings, which say how near the nearest is."""
+        pool = max(k, POOL)
+        vector = query_vector(query, self._embedder)
+        dense = () if vector is None else self._index.dense(vector, pool, scope)
+        lexical = self._index.lexical(query, pool, scope)
+        return Retrieval(
+            hits=fuse(dense, lexical)[:k],
+            best_dense=dense[0].score if dense else None,
+            best_lexical=lexical[0].score if lexical else None,
+        )
+
+
+def fuse(*rankings: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Reciprocal rank fusion; equal scores in the order of the rankings given, then of the passage's id."""
+    scores: dict[str, float] = {}
+    passages: dict[str, Passage] = {}
+    ranks: dict[str, list[int]] = {}
+    for position, ranking in enumerate(rankings):
+        for hit in ranking:
+            key = hit.passage.passage_id
+            passages[key] = hit.passage
+            scores[key] = scores.get(key, 0.0) + 1 / (RRF_K + hit.rank)
+            ranks.setdefault(key, [2**31] * len(rankings))[position] = hit.rank
+    order = sorted(scores, key=lambda key: (-scores[key], ranks[key], key))
+    return tuple(
+        Hit(passage=passages[key], score=scores[key], rank=rank, origin=Origin.FUSED)
+        for rank, key in enumerate(order, start=1)
+    )
+
+
+def query_vector(query: str, embedder: Embedder) -> Vectors | None:
+    """The question's unit vector; a question too long for the embedder is read in parts, and their mean is
+    taken, so that none of it is cut off. None for a question without words."""
+    parts = _parts(query.split(), embedder)
+    if not parts:
+        return None
+    mean = embedder.embed(parts).mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    return np.asarray(mean / length, np.float32) if length > 0 else None
+
+
+def _parts(words: list[str], embedder: Embedder) -> list[str]:
+    """The words in runs that fit the embedder, halved until they do; a single word is halved too."""
+    text = " ".join(words)
+    if not text:
+        return []
+    if embedder.count_tokens(text) <= embedder.max_tokens:
+        return [text]
+    if len(words) == 1:
+        middle = len(text) // 2
+        return _parts([text[:middle]], embedder) + _parts([text[middle:]], embedder)
+    middle = len(words) // 2
+    return _parts(words[:middle], embedder) + _parts(words[middle:], embedder)
