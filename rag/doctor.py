@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sqlite3
@@ -12,12 +11,13 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import psutil
-
 from rag import offline
-from rag.errors import GreenpaperError, IndexUnusableError, ModelError
-from rag.llm.entries import CatalogueEntry, ModelKind, Role, load_catalogue
-from rag.llm.model_files import check_entry, entry_path, models_dir, pull_command
+from rag.errors import IndexUnusableError, ModelError
+from rag.llm.catalogue import default_to_pull, embedder, embedder_dir, machine_memory, resolve_model
+from rag.llm.entries import CatalogueEntry, load_catalogue
+from rag.llm.hub_names import hub_names
+from rag.llm.machine import physical_cores
+from rag.llm.model_files import check_entry, entry_path
 from rag.paths import data_dir
 
 PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
@@ -51,9 +51,10 @@ def examine(index_dir: Path) -> Iterator[Finding]:
     yield _full_text_search()
     yield _machine()
     yield _disk(data_dir())
-    models = [_model(entry) for entry in load_catalogue()]
-    yield from models
-    yield _generator()
+    for entry in load_catalogue():
+        yield _model(entry)
+    yield _embedder()
+    yield _answers()
     yield _index(index_dir)
 
 
@@ -96,13 +97,14 @@ def _full_text_search() -> Finding:
 
 
 def _machine() -> Finding:
-    memory = psutil.virtual_memory()
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    fact = f"{cores} cores, {memory.available / GB:.1f} of {memory.total / GB:.1f} GB of memory free"
-    needs = min(entry.memory for entry in load_catalogue() if _is_for_answers(entry))
-    if memory.available >= needs:
+    memory = machine_memory()
+    fact = (
+        f"{physical_cores()} cores, {memory.available / GB:.1f} of {memory.total / GB:.1f} GB of memory free"
+    )
+    needed = default_to_pull(memory).memory + embedder().memory
+    if memory.available >= needed:
         return Finding(name="machine", level=Level.OK, fact=fact)
-    advice = f"Close other programs: the smallest model for answers needs {needs / GB:.1f} GB."
+    advice = f"Close other programs: with this machine's default model a question takes {needed / GB:.1f} GB."
     return Finding(name="machine", level=Level.WARN, fact=fact, advice=advice)
 
 
@@ -117,44 +119,32 @@ def _disk(folder: Path) -> Finding:
 
 
 def _model(entry: CatalogueEntry) -> Finding:
+    """A model that is absent is no fault: `_answers` and `_embedder` say what must be there."""
     name = f"model {entry.name}"
     if not entry_path(entry).exists():
-        needed = entry.kind is ModelKind.EMBEDDER
-        level = Level.FAIL if needed else Level.OK
-        fact = "absent, and nothing can be found without it" if needed else "absent"
-        return Finding(name=name, level=level, fact=fact, advice=_get(entry) if needed else "")
+        return Finding(name=name, level=Level.OK, fact="not on this machine")
     try:
-        path = check_entry(entry)
+        return Finding(name=name, level=Level.OK, fact=f"verified: {check_entry(entry)}")
     except ModelError as error:
-        level = Level.FAIL if entry.kind is ModelKind.EMBEDDER else Level.WARN
-        return Finding(name=name, level=level, fact=str(error), advice=_get(entry))
-    return Finding(name=name, level=Level.OK, fact=f"present and verified: {path}")
+        return Finding(name=name, level=Level.WARN, fact=str(error))
 
 
-def _generator() -> Finding:
-    """Whether any model can write an answer; a damaged one was already reported by name."""
-    present = [entry.name for entry in load_catalogue() if _is_for_answers(entry) and _is_usable(entry)]
-    present += [path.name for path in sorted((models_dir() / "hub").rglob("*.gguf"))]
-    if present:
-        return Finding(name="answers", level=Level.OK, fact=f"can be written by {', '.join(present)}")
-    advice = "Run: greenpaper models pull"
-    return Finding(name="answers", level=Level.FAIL, fact="no model to write them", advice=advice)
-
-
-def _is_for_answers(entry: CatalogueEntry) -> bool:
-    return entry.kind is ModelKind.GENERATOR and entry.role is not Role.TESTS
-
-
-def _is_usable(entry: CatalogueEntry) -> bool:
+def _embedder() -> Finding:
     try:
-        check_entry(entry)
-    except ModelError:
-        return False
-    return True
+        return Finding(name="embedder", level=Level.OK, fact=f"{embedder().name}, in {embedder_dir()}")
+    except ModelError as error:
+        return Finding(name="embedder", level=Level.FAIL, fact=str(error))
 
 
-def _get(entry: CatalogueEntry) -> str:
-    return f"Run: {pull_command(entry)}"
+def _answers() -> Finding:
+    try:
+        fact = f"written by {resolve_model().name} unless you choose another"
+        return Finding(name="answers", level=Level.OK, fact=fact)
+    except ModelError as error:
+        if not (names := hub_names()):
+            return Finding(name="answers", level=Level.FAIL, fact=str(error))
+        advice = f"Name one each time: greenpaper ask --model {names[0]}"
+        return Finding(name="answers", level=Level.WARN, fact="no default model", advice=advice)
 
 
 def _index(folder: Path) -> Finding:
@@ -164,8 +154,7 @@ def _index(folder: Path) -> Finding:
         with Index.open(folder, _embedder_fingerprint()) as index:
             documents = index.documents()
     except IndexUnusableError as error:
-        advice = "Run: greenpaper ingest PATH..."
-        return Finding(name="index", level=Level.FAIL, fact=str(error), advice=advice)
+        return Finding(name="index", level=Level.FAIL, fact=str(error))
     passages = sum(document.passages for document in documents)
     fact = f"{len(documents)} documents, {passages} passages in {folder}"
     if documents:
@@ -174,11 +163,10 @@ def _index(folder: Path) -> Finding:
 
 
 def _embedder_fingerprint() -> str | None:
-    """None, so that the index is checked for everything else, where the embedder is itself at fault."""
+    """None where the embedder is itself at fault: the index is then checked for everything else."""
     from rag.embedding import SentenceTransformerEmbedder
 
-    entry = next(entry for entry in load_catalogue() if entry.kind is ModelKind.EMBEDDER)
     try:
-        return SentenceTransformerEmbedder(check_entry(entry)).fingerprint
-    except GreenpaperError:
+        return SentenceTransformerEmbedder(embedder_dir()).fingerprint
+    except ModelError:
         return None

@@ -26,9 +26,8 @@ def doctor(
     for finding in examine(index or default_index()):
         findings.append(finding)
         if not as_json:
-            typer.echo(f"{finding.level:<5} {finding.name}: {finding.fact}")
-            if finding.advice:
-                typer.echo(f"      -> {finding.advice}")
+            text = "\n".join(filter(None, (finding.fact, finding.advice)))
+            typer.echo(f"{finding.level:<5} {finding.name}: {text}".replace("\n", "\n      "))
     failed = [finding.name for finding in findings if finding.level is Level.FAIL]
     if as_json:
         report = {"ready": not failed, "findings": [asdict(finding) for finding in findings]}

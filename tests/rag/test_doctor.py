@@ -1,0 +1,67 @@
+"""The doctor's findings, on a machine where nothing is there yet, and where something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.doctor import Finding, Level, examine
+from rag.llm.catalogue import embedder
+from rag.llm.model_files import entry_path
+from rag.offline import active
+from ui.cli import run
+
+
+def findings(index_dir: Path) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(index_dir)}
+
+
+def test_an_empty_machine_is_told_what_to_get(tmp_path: Path) -> None:
+    found = findings(tmp_path / "index")
+    failed = {name: finding.fact for name, finding in found.items() if finding.level is Level.FAIL}
+    assert set(failed) == {"embedder", "answers", "index"}
+    assert "greenpaper models pull" in failed["embedder"]
+    assert "greenpaper models pull" in failed["answers"]
+    assert "greenpaper ingest" in failed["index"]
+    assert active()
+    assert found["offline guard"].level is Level.OK
+    assert found["llama.cpp"].fact.startswith("llama-cpp-python ")
+
+
+def test_a_damaged_model_is_named_with_its_cure(tmp_path: Path) -> None:
+    entry_path(embedder()).mkdir(parents=True)
+    found = findings(tmp_path / "index")
+    damaged = found[f"model {embedder().name}"]
+    assert damaged.level is Level.WARN
+    assert "incomplete" in damaged.fact
+    assert f"greenpaper models pull {embedder().name}" in damaged.fact
+    assert found["embedder"].level is Level.FAIL
+
+
+def test_a_real_embedder_is_verified(tmp_path: Path, minilm_dir: Path) -> None:
+    target = entry_path(embedder())
+    target.parent.mkdir(parents=True)
+    target.symlink_to(minilm_dir)
+    found = findings(tmp_path / "index")
+    assert found["embedder"].level is Level.OK
+    assert "verified" in found[f"model {embedder().name}"].fact
+
+
+def test_the_command_prints_a_line_each_and_fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["doctor", "--index", str(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("ok    python: 3.")
+    assert lines[-1] == "Not ready for questions yet: embedder, answers, index."
+    assert all(line.startswith(("ok    ", "warn  ", "fail  ", "      ")) for line in lines[:-1])
+
+
+def test_json_is_one_object_with_the_same_findings(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(["doctor", "--json", "--index", str(tmp_path)]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["ready"] is False
+    assert [finding["name"] for finding in report["findings"]] == list(findings(tmp_path))
+    assert set(report["findings"][0]) == {"name", "level", "fact", "advice"}
