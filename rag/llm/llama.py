@@ -218,9 +218,17 @@ class Llama:
     # --- sequences --------------------------------------------------------------------------------
 
     @property
-    def can_shift(self) -> bool:
-        """Whether cached keys can be moved to other positions (not with recurrent memory)."""
-        return bool(llama_cpp.llama_memory_can_shift(self._memory))
+    def can_stitch(self) -> bool:
+        """Whether passages can be joined from states: not with recurrent or sliding-window memory."""
+        model = self._model
+        plain = not llama_cpp.llama_model_is_recurrent(model) and not llama_cpp.llama_model_is_hybrid(model)
+        no_window = llama_cpp.llama_model_n_swa(model) == 0
+        return plain and no_window and bool(llama_cpp.llama_memory_can_shift(self._memory))
+
+    def holds(self, sequence: int, start: int, end: int) -> bool:
+        """Whether a sequence's positions begin at `start` and end before `end`."""
+        first = llama_cpp.llama_memory_seq_pos_min(self._memory, sequence)
+        return bool(first == start and llama_cpp.llama_memory_seq_pos_max(self._memory, sequence) == end - 1)
 
     def remove(self, sequence: int, start: int = 0, end: int = -1) -> None:
         """Forget the positions `[start, end)` of a sequence."""

@@ -1,0 +1,32 @@
+"""Every word that the model is given besides the documents' own. Changing one voids the passage cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.types import Passage, Turn
+
+INSTRUCTIONS = (
+    "You answer questions about policy documents, using nothing but the passages. First copy the sentences "
+    "of the passages that answer the question. Then answer in one short, complete sentence, with the numbers, "
+    "dates and names that were asked for. Where a passage gives somebody's opinion, say whose it is."
+)
+INTRODUCTION = "Passages:\n\n"
+EVIDENCE_OPENING = "Sentences that answer the question:\n>"
+"""Sentences follow as block quotes, so that each begins with a space, as it does in running text."""
+MORE_EVIDENCE = ">"
+ANSWER_OPENING = "\nAnswer:"
+ANSWERABLE = "\nDo the passages say it? Yes or no:"
+
+
+def passage_block(passage: Passage, title: str) -> str:
+    """A passage as the model reads it: where it stands, then its text."""
+    return f"[{' > '.join((title, *passage.heading_path))}]\n{passage.text}\n\n"
+
+
+def question_block(question: str, history: Sequence[Turn]) -> str:
+    """The question, after the last exchange where there was one."""
+    if not history:
+        return f"Question: {question}"
+    last = history[-1]
+    return f"Before: {last.question}\n{last.answer}\n\nQuestion: {question}"

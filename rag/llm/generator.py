@@ -1,0 +1,245 @@
+"""A model ready to answer: text goes in, choices, probabilities and text come out; tokens stay inside.
+
+`Generator` and `Draft` are what the answerer needs of a model; `LlamaGenerator` is the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import Protocol
+
+from rag.errors import GreenpaperError
+from rag.llm.catalogue import ModelFile
+from rag.llm.decoder import Choice, Decoder
+from rag.llm.llama import EngineSettings, Llama, build_info
+from rag.llm.machine import physical_cores
+from rag.llm.passage_cache import PassageCache
+from rag.llm.stitch import Stitcher
+from rag.llm.template import ChatFrame, chat_frame
+from rag.paths import cache_dir
+from rag.types import Usage
+
+_CACHE_BUDGET = 4 * 2**30
+
+
+class Draft(Protocol):
+    """One prompt and what the model adds to it."""
+
+    def say(self, text: str) -> None:
+        """Append text as if the model had written it."""
+
+    def choose(self, options: Sequence[str]) -> Choice:
+        """Let the model continue with one of `options`, which then stands in the prompt."""
+
+    def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
+        """The probabilities of `words` (their first tokens) after `text`; the prompt stays as it was."""
+
+    def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
+        """Let the model write; ends with its turn, when `until(text so far)` holds, or at `max_tokens`."""
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens so far."""
+
+    @property
+    def prefill_s(self) -> float:
+        """Seconds from the start of the draft to the prompt's last token."""
+
+
+class Generator(Protocol):
+    """A model that can draft an answer to a question over passages."""
+
+    name: str
+    fingerprint: str
+
+    def fits(self, passages: Sequence[str], question: str) -> int:
+        """How many of `passages`, from the first on, fit whole into the prompt with room for an answer."""
+
+    def draft(
+        self,
+        passages: Sequence[str],
+        question: str,
+        opening: str,
+        *,
+        progress: Callable[[int], None] = ...,
+        stop: Callable[[], bool] | None = None,
+    ) -> "_DraftContext":
+        """A context manager around a `Draft`; `opening` are the first words of the model's turn."""
+
+
+class _DraftContext(Protocol):
+    def __enter__(self) -> Draft: ...
+
+    def __exit__(self, *exc: object) -> bool | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """The prompt's fixed parts, tokenised once."""
+
+    start: list[int]
+    after: list[int]
+    end: list[int]
+
+
+class LlamaGenerator:
+    """A GGUF model behind the `Generator` protocol, with its passage cache.
+
+    `exact` prefills every prompt whole instead of joining stored states.
+    """
+
+    ANSWER_TOKENS = 400
+    """Room kept free for the answer when passages are chosen."""
+
+    def __init__(
+        self,
+        model: ModelFile,
+        *,
+        instructions: str,
+        settings: EngineSettings | None = None,
+        exact: bool = False,
+        cache_budget: int = _CACHE_BUDGET,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        threads = self.settings.threads or physical_cores()
+        self.name = model.name
+        self._llama = Llama(model.path, self.settings, threads)
+        self._texts = _tokenise_frame(self._llama, instructions)
+        self._lock = Lock()
+        self.space = _digest(
+            model.sha256, self._texts.start, self.settings.kv_type, self.settings.flash_attention, build_info()
+        )
+        self.fingerprint = _digest(
+            self.space, sorted(asdict(self.settings).items(), key=lambda item: item[0]), exact
+        )
+        cache = None if exact else PassageCache(passage_cache_dir(self.space), budget=cache_budget)
+        self.cache = cache
+        self._stitcher = Stitcher(self._llama, self._texts.start, cache)
+
+    @property
+    def stitches(self) -> bool:
+        """Whether prompts are joined from stored states; False in exact mode and for other architectures."""
+        return self._stitcher.stitches
+
+    def close(self) -> None:
+        """Free the model."""
+        self._llama.close()
+
+    def fits(self, passages: Sequence[str], question: str) -> int:
+        fixed = len(self._texts.start) + len(self._texts.after) + self.ANSWER_TOKENS
+        room = self._llama.context - fixed - len(self._tokenise(question))
+        for count, passage in enumerate(passages):
+            room -= len(self._tokenise(passage))
+            if room < 0:
+                return count
+        return len(passages)
+
+    def warm(self, passage: str, *, stop: Callable[[], bool] | None = None) -> bool:
+        """Prefill and store one passage; False if it was stored already. Raises StoppedError on `stop`."""
+        with self._lock:
+            self._llama.stop = stop
+            return self._stitcher.warm(self._tokenise(passage))
+
+    def is_warm(self, passage: str) -> bool:
+        """Whether a passage's state is stored."""
+        return self._stitcher.is_warm(self._tokenise(passage))
+
+    @contextmanager
+    def draft(
+        self,
+        passages: Sequence[str],
+        question: str,
+        opening: str,
+        *,
+        progress: Callable[[int], None] = lambda _done: None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator["LlamaDraft"]:
+        if not self._lock.acquire(timeout=600):
+            raise GreenpaperError("The model is busy with another question. Stop that one, or wait.")
+        try:
+            self._llama.stop = stop
+            began = perf_counter()
+            joined = self._stitcher.join([self._tokenise(passage) for passage in passages], progress)
+            decoder = Decoder(self._llama, joined.tokens)
+            decoder.append([*self._tokenise(question), *self._texts.after, *self._tokenise(opening)])
+            yield LlamaDraft(
+                self._llama, decoder, self._texts.end, joined.cached, perf_counter() - began
+            )
+        finally:
+            self._llama.stop = None
+            self._lock.release()
+
+    def _tokenise(self, text: str) -> list[int]:
+        return self._llama.tokenize(text, special=False)
+
+
+class LlamaDraft:
+    """A `Draft` on a `Decoder`."""
+
+    def __init__(
+        self, llama: Llama, decoder: Decoder, end: Sequence[int], cached: int, prefill_s: float
+    ) -> None:
+        self._llama = llama
+        self._decoder = decoder
+        self._end = list(end)
+        self._prompt_tokens = len(decoder.tokens)
+        self._cached = cached
+        self.prefill_s = prefill_s
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(
+            prompt_tokens=self._prompt_tokens,
+            cached_tokens=self._cached,
+            output_tokens=len(self._decoder.tokens) - self._prompt_tokens,
+        )
+
+    def say(self, text: str) -> None:
+        self._decoder.append(self._llama.tokenize(text, special=False))
+
+    def choose(self, options: Sequence[str]) -> Choice:
+        # A line break ends each option, so that none is a prefix of another.
+        return self._decoder.choose(
+            [self._llama.tokenize(option, special=False) + self._end for option in options]
+        )
+
+    def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
+        mark = self._decoder.mark()
+        try:
+            self.say(text)
+            first = [self._llama.tokenize(word, special=False)[0] for word in words]
+            return tuple(float(p) for p in self._decoder.probabilities(first))
+        finally:
+            self._decoder.rewind(mark)
+
+    def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
+        return self._decoder.write(max_tokens=max_tokens, stop=until)
+
+
+def passage_cache_dir(space: str) -> Path:
+    """The folder of one space's states."""
+    return cache_dir() / "passages" / space
+
+
+def _tokenise_frame(llama: Llama, instructions: str) -> _Texts:
+    bos_text, eos_text = llama.special_pieces()
+    frame: ChatFrame = chat_frame(llama.metadata("tokenizer.chat_template"), bos=bos_text, eos=eos_text)
+    before = llama.tokenize(frame.before, special=True)
+    if llama.bos() and before[:1] != llama.bos():
+        before = llama.bos() + before
+    start = before + llama.tokenize(instructions, special=False) + llama.tokenize(frame.between, special=True)
+    return _Texts(
+        start=start,
+        after=llama.tokenize(frame.after, special=True),
+        end=llama.tokenize("\n", special=False),
+    )
+
+
+def _digest(*parts: object) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:16]
