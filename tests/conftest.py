@@ -6,10 +6,12 @@ it out. It is skipped where the model is missing, except in continuous integrati
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,8 +37,9 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind; the files that llama_cpp leaves open at exit are no warning of ours."""
     shutil.rmtree(_SCRATCH, ignore_errors=True)
+    atexit.register(warnings.simplefilter, "ignore", ResourceWarning)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
