@@ -6,12 +6,11 @@ it out. It is skipped where the model is missing, except in continuous integrati
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import os
 import shutil
+import sys
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,9 +36,11 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Leave nothing behind; the files that llama_cpp leaves open at exit are no warning of ours."""
+    """Leave nothing behind, not even the two files that llama_cpp opens and never closes."""
     shutil.rmtree(_SCRATCH, ignore_errors=True)
-    atexit.register(warnings.simplefilter, "ignore", ResourceWarning)
+    if utilities := sys.modules.get("llama_cpp._utils"):
+        utilities.outnull_file.close()
+        utilities.errnull_file.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
