@@ -19,15 +19,15 @@ GREENPAPER := $(BIN)/greenpaper
 STAMPS := $(VENV)/stamps
 
 TEST_MODELS := smollm2-135m-instruct all-minilm-l6-v2
-CORPUS := $(wildcard corpus/*.*)
+LIBRARY := $(wildcard corpus/library/*)
 
 .DELETE_ON_ERROR:
-.PHONY: help chat test setup environment ask ingest lint type clean lock
+.PHONY: help chat test setup environment ask ingest corpus lint type clean lock
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-chat: index/.corpus ## set everything up, read corpus/ into index/, open the chat on 127.0.0.1
+chat: index/.library ## set everything up, read corpus/library into index/, open the chat on 127.0.0.1
 	$(GREENPAPER) chat
 
 test: environment ## set everything up, get the small test models, run the whole suite
@@ -39,13 +39,16 @@ setup: environment ## the environment in .venv and the default models, nothing m
 
 environment: $(STAMPS)/greenpaper
 
-ask: index/.corpus ## one question: make ask Q="What is open-source AI?"
+ask: index/.library ## one question: make ask Q="What is open-source AI?"
 	@test -n "$(Q)" || { echo 'Which question? For example: make ask Q="What is open-source AI?"'; exit 2; }
 	@$(GREENPAPER) ask "$$Q"
 
 ingest: setup ## read files and folders into index/: make ingest FILES="report.pdf folder"
 	@test -n "$(FILES)" || { echo 'Which files? For example: make ingest FILES="report.pdf folder"'; exit 2; }
 	$(GREENPAPER) ingest $(FILES)
+
+corpus: environment ## make corpus/library from corpus/sources
+	$(BIN)/python -m eval.corpus.build
 
 lint: environment ## ruff's rules and format, and the direction of imports
 	$(BIN)/ruff check .
@@ -96,6 +99,6 @@ $(STAMPS)/greenpaper: $(STAMPS)/torch pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-index/.corpus: $(CORPUS) | setup
-	$(GREENPAPER) ingest corpus
+index/.library: $(LIBRARY) | setup
+	$(GREENPAPER) ingest corpus/library
 	@touch $@
