@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from rag.errors import ModelError
@@ -148,9 +148,19 @@ def _local_file(path: Path) -> ModelFile:
 
 def _unknown(name: str) -> ModelError:
     names = [entry.name for entry in load_catalogue()] + list(hub_names())
-    near = get_close_matches(name.strip().lower(), names, n=3, cutoff=0.4)
+    near = _nearest(name.strip().lower(), names)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names)}."
     return ModelError(
-        f"There is no model called {name!r}. {hint} A model of the hub is named OWNER/REPO/FILE.gguf, and a local "
-        "file by its path."
+        f"There is no model called {name!r}. {hint} A model of the hub is named OWNER/REPO/FILE.gguf, and a "
+        "local file by its path."
     )
+
+
+def _nearest(name: str, names: Iterable[str]) -> list[str]:
+    """The up to three of `names` that `name` may have meant, also when only their beginning was typed."""
+
+    def likeness(known: str) -> float:
+        whole, beginning = known.lower(), known.lower()[: len(name)]
+        return max(SequenceMatcher(None, name, part).ratio() for part in (whole, beginning))
+
+    return [known for known in sorted(names, key=likeness, reverse=True) if likeness(known) >= 0.7][:3]

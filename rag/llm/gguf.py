@@ -22,7 +22,10 @@ _MOST = 1 << 17
 """More tensors or key-value pairs than any real model has: a head that claims more is damaged."""
 
 _STRING, _ARRAY = 8, 9
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_SCALARS = {
+    **{0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f"},
+    **{7: "<?", 10: "<Q", 11: "<q", 12: "<d"},
+}
 _U32, _U64 = struct.Struct("<I"), struct.Struct("<Q")
 
 _BLOCKS = {
@@ -52,15 +55,16 @@ def check_magic(path: Path) -> None:
     if head[:4] != MAGIC:
         found = f"it begins with {head[:4]!r}, not {MAGIC!r}" if head else "it is empty"
         raise ModelError(
-            f"{path} is not a GGUF file: {found}. Name a .gguf file, or get a model with: greenpaper models pull"
+            f"{path} is not a GGUF file: {found}. Name a .gguf file, or get a model "
+            "with: greenpaper models pull"
         )
     if len(head) < _HEAD.size:
         raise _cut_short(path, f"it has only {len(head)} bytes")
     version = _U32.unpack_from(head, 4)[0]
     if version not in VERSIONS:
         raise ModelError(
-            f"{path} is a GGUF file of version {version}, or of another byte order; Greenpaper reads versions "
-            f"{' and '.join(map(str, VERSIONS))}, little-endian. Get a newer conversion of the model."
+            f"{path} is a GGUF file of version {version}, or of another byte order; Greenpaper reads "
+            f"versions {' and '.join(map(str, VERSIONS))}, little-endian. Get a newer conversion."
         )
 
 

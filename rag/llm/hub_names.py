@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.llm.model_files import ModelFile, models_dir, sha256_of
 
-_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*(?:/[\w-][\w.+-]*)*/[\w-][\w.+-]*\.gguf", re.ASCII | re.IGNORECASE)
+_NAME = re.compile(r"(?:[\w-][\w.+-]*/){2,}[\w-][\w.+-]*\.gguf", re.ASCII | re.IGNORECASE)
 _NOTE = ".source.json"
 
 
@@ -72,10 +72,11 @@ def hub_names() -> tuple[str, ...]:
 
 def check_hub_file(name: str, *, fresh: bool = False) -> ModelFile:
     """The hub's model called `name`, when its bytes are those that the hub stated; else `ModelError`."""
-    path, again = hub_path(name), f"Get it anew with: greenpaper models pull {name}"
+    path, command = hub_path(name), f"greenpaper models pull {name}"
+    again = f"Get it anew with: {command}"
     found = noted(name)
     if not path.is_file():
-        raise ModelError(f"The model {name} is not on this machine. Get it with: greenpaper models pull {name}")
+        raise ModelError(f"The model {name} is not on this machine. Get it with: {command}")
     if found is None:
         raise ModelError(f"What the hub said about {path} is lost, so it cannot be checked. {again}")
     size = path.stat().st_size

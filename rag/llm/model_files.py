@@ -148,8 +148,8 @@ def _check_file(entry: CatalogueEntry, path: Path, listed: ListedFile, *, fresh:
     digest = sha256_of(path, fresh=fresh)
     if digest != listed.sha256:
         raise ModelError(
-            f"{path} is not the file that the catalogue names: its sha256 is {digest}, expected {listed.sha256}. "
-            f"It was damaged or replaced. {_again(entry)}"
+            f"{path} is not the file that the catalogue names: its sha256 is {digest}, expected "
+            f"{listed.sha256}. It was damaged or replaced. {_again(entry)}"
         )
 
 

