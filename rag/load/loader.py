@@ -1,0 +1,106 @@
+"""`load`: chooses the reader of a file and hands what it read to the builder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.errors import DocumentError
+from rag.load.model import Loaded, Parsed
+
+MAX_FILE_BYTES = 256 * 2**20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def _pdf(data: bytes, name: str) -> Parsed:
+    from rag.load.pdf import load_pdf
+
+    return load_pdf(data, name)
+
+
+def _html(data: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader has this signature
+    from rag.load.html import load_html
+
+    return load_html(data)
+
+
+def _docx(data: bytes, name: str) -> Parsed:
+    from rag.load.docx import load_docx
+
+    return load_docx(data, name)
+
+
+def _markdown(data: bytes, name: str) -> Parsed:  # noqa: ARG001
+    from rag.load.markdown import load_markdown
+
+    return load_markdown(data)
+
+
+def _text(data: bytes, name: str) -> Parsed:  # noqa: ARG001
+    from rag.load.text import load_text
+
+    return load_text(data)
+
+
+_READERS: dict[str, Callable[[bytes, str], Parsed]] = {
+    ".pdf": _pdf,
+    ".html": _html,
+    ".htm": _html,
+    ".xhtml": _html,
+    ".docx": _docx,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".txt": _text,
+}
+SUFFIXES: frozenset[str] = frozenset(_READERS)
+"""The suffixes of files that can be loaded, in lower case, with the dot."""
+
+
+def load(path: Path, *, name: str) -> Loaded:
+    """Reads the file at `path`; `name` is what it is called in the index.
+
+    Raises DocumentError where the file cannot be read, is of no supported format, is not what its suffix
+    says, or has no text. Runs the parsers in this process: `LoadWorker` keeps them apart.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DocumentError(
+            f"{name} is of no format that can be read. Supported are {', '.join(sorted(SUFFIXES))}: "
+            "convert it to one of these."
+        )
+    data = _bytes(path, name)
+    _check_kind(path.suffix.lower(), data, name)
+    from rag.load.build import build
+
+    return build(reader(data, name), data, name=name, source=str(path.resolve()))
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise DocumentError(
+                f"{name} has {size / 2**20:.0f} MiB; files over {MAX_FILE_BYTES // 2**20} MiB are not read. "
+                "Split it into parts."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{name} cannot be read: {error.strerror}. Check the path and its permissions.") from None
+    if not data:
+        raise DocumentError(f"{name} is empty (0 bytes): the download or the copy probably failed. Get it again.")
+    return data
+
+
+def _check_kind(suffix: str, data: bytes, name: str) -> None:
+    """Refuses files whose first bytes contradict their suffix, saying what they are."""
+    looks = "PDF" if b"%PDF-" in data[:1024] else "zip archive (DOCX, ODT or the like)" if _is_zip(data) else ""
+    if data.startswith(_OLE):
+        looks = "older Office file, or a password-protected one"
+    if not looks or (suffix == ".pdf" and looks == "PDF") or suffix == ".docx":
+        return
+    if suffix == ".pdf" or data.startswith((b"%PDF-", b"PK\x03\x04", _OLE)):
+        raise DocumentError(f"{name} is not a {suffix} file but a {looks}. Rename it to its true suffix, or export it again.")
+
+
+def _is_zip(data: bytes) -> bool:
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))

@@ -1,0 +1,103 @@
+"""Markdown, by way of HTML: front matter, footnotes and the attribute lists of static-site generators."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+from markdown_it import MarkdownIt
+
+from rag.load.encoding import decode
+from rag.load.html import fragment_blocks, iso_date
+from rag.load.model import Parsed, RawBlock
+from rag.load.notes import mark_captions, mark_notes
+from rag.load.reflow import reflow
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
+_NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
+_ATTRIBUTE_LIST = re.compile(r"^\s*\{:[^}\n]*\}\s*$")
+_LONG_FIELD = 400
+_MAX_FRONT_MATTER = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FrontMatter:
+    title: str | None = None
+    date: str | None = None
+    version: str | None = None
+    texts: tuple[str, ...] = ()
+    """Fields that hold whole documents, as some content systems write them."""
+
+
+def load_markdown(data: bytes) -> Parsed:
+    """Headings, paragraphs, lists, tables and footnotes of a Markdown file."""
+    text, findings = decode(data)
+    front, body = _split(text)
+    sources = [source for source in (*front.texts, body) if source.strip()]
+    return Parsed(
+        media_type="text/markdown",
+        blocks=tuple(block for source in sources for block in markdown_blocks(source)),
+        title=front.title,
+        date=front.date,
+        version=front.version,
+        findings=findings,
+    )
+
+
+def markdown_blocks(source: str) -> tuple[RawBlock, ...]:
+    """The blocks of Markdown text, footnotes after the paragraph that they interrupt."""
+    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
+    return reflow(mark_captions(mark_notes(fragment_blocks(renderer.render(_prepared(source))))))
+
+
+def _split(text: str) -> tuple[_FrontMatter, str]:
+    match = _FRONT_MATTER.match(text)
+    if not match or len(match.group(1)) > _MAX_FRONT_MATTER:
+        return _FrontMatter(), text
+    try:
+        fields = yaml.BaseLoader(match.group(1)).get_single_data()  # strings, lists and maps only
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return _FrontMatter(), text
+    if not isinstance(fields, dict):
+        return _FrontMatter(), text
+    stated = {str(key).lower(): value.strip() for key, value in fields.items() if isinstance(value, str)}
+    texts = tuple(value for value in stated.values() if len(value) >= _LONG_FIELD)
+    title = stated.get("title") or stated.get("resource_name") or stated.get("name")
+    front = _FrontMatter(
+        title=title or None,
+        date=iso_date(stated.get("date") or stated.get("published") or ""),
+        version=stated.get("version") or None,
+        texts=texts,
+    )
+    return front, text[match.end() :]
+
+
+def _prepared(source: str) -> str:
+    """Footnotes as the HTML that the walker knows; attribute lists removed; code left as it is."""
+    lines: list[str] = []
+    fence = ""
+    note = False
+    for line in source.split("\n"):
+        opening = _FENCE.match(line)
+        if opening and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else opening.group(1)
+        definition = None if fence else _NOTE.match(line)
+        if note and (definition or (line.strip() and not line.startswith(("    ", "\t")) and not lines[-1].strip())):
+            lines += ["", "</div>", ""]
+            note = False
+        if definition:
+            lines += ["", '<div class="footnote">', "", f"{_raised(definition.group(1))} {definition.group(2)}"]
+            note = True
+        elif fence:
+            lines.append(line)
+        elif not _ATTRIBUTE_LIST.match(line):
+            shown = line.lstrip() if note else line
+            lines.append(_NOTE_REFERENCE.sub(lambda match: _raised(match.group(1)), shown))
+    return "\n".join(lines + (["", "</div>"] if note else []))
+
+
+def _raised(name: str) -> str:
+    return f"<sup>{name}</sup>" if name.isdecimal() else f"[{name}]"
