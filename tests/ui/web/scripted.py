@@ -1,0 +1,280 @@
+"""The page over a hand-written answerer: `python scripted.py [PORT]` serves it and prints its address.
+
+What is answered depends on a word in the question; hostile text is in everything that others can write.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from rag.offline import guard
+
+guard()
+
+from rag.errors import GreenpaperError
+from rag.types import (
+    Answer,
+    Block,
+    BlockKind,
+    Citation,
+    Cited,
+    Claim,
+    Document,
+    DocumentInfo,
+    Event,
+    Hit,
+    Origin,
+    PageRun,
+    Passage,
+    Section,
+    Span,
+    Stage,
+    Status,
+    Support,
+    TextDelta,
+    Timings,
+    Turn,
+    Usage,
+)
+
+PARAGRAPHS = (
+    "Open-weight models",
+    "A model is open when its weights, its code and enough information about its training data are available "
+    "under terms that allow everyone to use, study, change and share it.",
+    "Publishing weights alone does not allow others to reproduce the training.",
+    "Duties of public bodies",
+    "A public body that buys a system with machine learning shall publish a plain description of it within "
+    "30 days, and shall name the person who answers for its decisions.",
+    "Small municipalities may share one description among themselves.",
+)
+TEXT = "\n\n".join(PARAGRAPHS)
+START = [TEXT.index(paragraph) for paragraph in PARAGRAPHS]
+HOSTILE = (
+    "<img src=http://evil.example/i.png onerror=alert(1)><script>alert(2)</script> "
+    "![x](http://evil.example/m.png) [y](javascript:alert(3)) ${alert(4)} {{alert(5)}} `${alert(6)}` @children "
+    "![z](/gradio_api/file=http://evil.example/f.png) www.evil.example \"'> <svg/onload=alert(7)>"
+)
+
+
+def document(doc_id: str, name: str, title: str) -> Document:
+    """A document of two pages with the paragraphs above; only its names differ."""
+    return Document(
+        doc_id=doc_id,
+        name=name,
+        title=title,
+        text=TEXT,
+        blocks=tuple(
+            Block(
+                start=start,
+                end=start + len(paragraph),
+                kind=BlockKind.HEADING if number in (0, 3) else BlockKind.PARAGRAPH,
+                level=1 if number in (0, 3) else 0,
+            )
+            for number, (start, paragraph) in enumerate(zip(START, PARAGRAPHS, strict=True))
+        ),
+        pages=(PageRun(start=0, number=1, label="iv"), PageRun(start=START[3], number=2, label="2")),
+        sections=(
+            Section(start=START[0], level=1, title=PARAGRAPHS[0]),
+            Section(start=START[3], level=1, title=PARAGRAPHS[3]),
+        ),
+        sha256="0" * 64,
+        source="/documents/" + name,
+        media_type="application/pdf",
+    )
+
+
+@dataclass
+class Library:
+    """An index that is a dictionary."""
+
+    held: dict[str, Document]
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """A line for each document."""
+        return tuple(
+            DocumentInfo(
+                doc_id=held.doc_id,
+                name=held.name,
+                title=held.title,
+                pages=2,
+                passages=4,
+                characters=len(held.text),
+                sha256=held.sha256,
+                source=held.source,
+                media_type=held.media_type,
+                version=None,
+                date=None,
+            )
+            for held in self.held.values()
+        )
+
+    def document(self, id_or_name: str, /) -> Document:
+        """By its id only."""
+        return self.held[id_or_name]
+
+    def citation(self, marker: int, paragraph: int, doc_id: str = "a") -> Citation:
+        """Marker `marker`, which cites a whole paragraph."""
+        held, start = self.held[doc_id], START[paragraph]
+        page = held.page_at(start)
+        assert page is not None
+        return Citation(
+            marker=marker,
+            span=Span(doc_id=doc_id, start=start, end=start + len(PARAGRAPHS[paragraph])),
+            document=held.name,
+            title=held.title,
+            page=page.number,
+            page_label=page.label,
+            section=held.heading_path(start)[-1],
+            quote=PARAGRAPHS[paragraph],
+        )
+
+    def hits(self, doc_id: str = "a") -> tuple[Hit, ...]:
+        """Three passages, the best first."""
+        return tuple(
+            Hit(
+                passage=Passage(
+                    passage_id=f"{doc_id}{paragraph}",
+                    span=Span(doc_id=doc_id, start=START[paragraph], end=START[paragraph] + len(PARAGRAPHS[paragraph])),
+                    text=PARAGRAPHS[paragraph],
+                    heading_path=self.held[doc_id].heading_path(START[paragraph]),
+                ),
+                score=1.0 / rank,
+                rank=rank,
+                origin=Origin.FUSED,
+            )
+            for rank, paragraph in enumerate((1, 4, 2), start=1)
+        )
+
+
+@dataclass
+class Scripted:
+    """Answers by the script of the module's docstring, at the pace of `pause_s` between pieces of text."""
+
+    index: Library
+    model_name: str = "Scripted-1.5B"
+    pause_s: float = 0.02
+    histories: list[Sequence[Turn]] = field(default_factory=list)
+    stopped_after_s: list[float] = field(default_factory=list)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        """Stages, then citations and text, then the answer."""
+        self.histories.append(history)
+        yield Stage(name="search", detail=f"{len(self.index.held)} documents")
+        self._sleep(0.15, stop)
+        for done in range(3):
+            yield Stage(name="read", detail="3 passages", done=done, total=3)
+            self._sleep(30.0 if "slow" in question else 0.15, stop)
+            if stop():
+                print("engine stopped", flush=True)
+                return
+        yield Stage(name="write")
+        answer = replace(self._answer(question), question=question, query=self._query(question, history))
+        for citation in answer.citations:
+            yield Cited(citation=citation)
+        for word in answer.text.split(" "):
+            self._sleep(0.4 if "steady" in question else self.pause_s, stop)
+            if stop():
+                print("engine stopped", flush=True)
+                return
+            yield TextDelta(text=word + " ")
+        yield answer
+
+    def _query(self, question: str, history: Sequence[Turn]) -> str:
+        return f"{question} (after: {history[-1].question})" if history else question
+
+    def _sleep(self, seconds: float, stop: Callable[[], bool]) -> None:
+        """Looks at the flag every 20 ms, as an engine does between tokens."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not stop():
+            time.sleep(0.02)
+
+    def _answer(self, question: str) -> Answer:
+        if "crash" in question:
+            raise RuntimeError("secret detail of the program")
+        if "mend" in question:
+            raise GreenpaperError(f"The model file is damaged. Pull it again. {HOSTILE}")
+        if "hostile" in question:
+            return _hostile(self.index)
+        if "payload:" in question:
+            return _done(question.partition("payload:")[2], (), (), self.index.hits())
+        if "weather" in question:
+            return replace(
+                _done("The documents do not say anything about this.", (), (), self.index.hits()),
+                status=Status.ABSTAINED,
+            )
+        return _open(self.index)
+
+
+def _open(library: Library) -> Answer:
+    first = "A model counts as **open** when its weights, its code and enough information about its training data are available for everyone to use, study, change and share [1]."
+    second = "Weights alone are not enough, because others could not reproduce the training [2]."
+    third = "A public body that buys such a system must describe it in plain words within 60 days [3]."
+    claims = (
+        Claim(text=first.replace("**", ""), citations=(1,), support=Support.YES),
+        Claim(text=second, citations=(2,), support=Support.PARTLY, checks=("The quote does not say “not enough”.",)),
+        Claim(text=third, citations=(3,), support=Support.NO, checks=("60 days is not in the quote, which says 30 days.",)),
+    )
+    text = f"{first} {second}\n\n{third} It also asks for:\n\n- a **named person** who answers for decisions [3]\n- nothing more from small municipalities [9]"
+    citations = (library.citation(1, 1), library.citation(2, 2), library.citation(3, 4, "b"))
+    return _done(text, claims, citations, library.hits())
+
+
+def _hostile(library: Library) -> Answer:
+    citation = replace(library.citation(1, 1, "h"), quote=HOSTILE, section=HOSTILE)
+    claims = (Claim(text=HOSTILE, citations=(1,), support=Support.NO, checks=(HOSTILE,)),)
+    return _done(f"{HOSTILE} [1]", claims, (citation,), library.hits("h"))
+
+
+def _done(text: str, claims: tuple[Claim, ...], citations: tuple[Citation, ...], hits: tuple[Hit, ...]) -> Answer:
+    return Answer(
+        question="",
+        query="",
+        status=Status.ANSWERED,
+        reason="",
+        text=text,
+        claims=claims,
+        citations=citations,
+        hits=hits,
+        timings=Timings(total_s=2.4),
+        usage=Usage(),
+        model="Scripted-1.5B",
+        fingerprint="f" * 8,
+    )
+
+
+def library() -> Library:
+    """Two documents, and one whose names are hostile."""
+    return Library(
+        {
+            "a": document("a", "briefs/open-weights.pdf", "What open means for a model"),
+            "b": document("b", "briefs/public-bodies.pdf", "Machine learning in public bodies"),
+            "h": document("h", f"{HOSTILE}.pdf", HOSTILE),
+        }
+    )
+
+
+def main(port: int | None) -> None:
+    """Serve until the standard input ends; the model takes a moment to load."""
+    from ui.web.app import serve
+    from ui.web.engine import Engine
+
+    def open_answerer() -> Scripted:
+        time.sleep(1.0)
+        return Scripted(library())
+
+    page, address = serve(Engine(open_answerer), port)
+    print(address, flush=True)
+    sys.stdin.read()
+    page.close(verbose=False)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else None)

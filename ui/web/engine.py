@@ -1,0 +1,138 @@
+"""The model behind the page: loaded in the background, one question at a time, stopped at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Event as Flag
+from threading import Lock, Thread
+
+from rag.errors import GreenpaperError
+from rag.types import Event, Stage, Turn
+from ui.web import texts
+from ui.web.state import Answerer
+
+_log = logging.getLogger(__name__)
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A question ended with an error; `sentence` is for the reader."""
+
+    sentence: str
+
+
+class Engine:
+    """Owns the one answerer. `open_answerer` runs in a thread of its own, from the start."""
+
+    def __init__(self, open_answerer: Callable[[], Answerer]) -> None:
+        self._open = open_answerer
+        self._done = Flag()
+        self._answerer: Answerer | None = None
+        self.failure: str = ""
+        self.turn = Lock()
+        Thread(target=self._load, name="load", daemon=True).start()
+
+    @property
+    def loading(self) -> bool:
+        """Whether the answerer is still being opened."""
+        return not self._done.is_set()
+
+    @property
+    def answerer(self) -> Answerer | None:
+        """The answerer, None while it loads or when it could not be loaded (`failure` says why)."""
+        return self._answerer
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether loading has ended, well or not, after at most `seconds`."""
+        return self._done.wait(seconds)
+
+    def _load(self) -> None:
+        try:
+            self._answerer = self._open()
+        except Exception as error:
+            self.failure = sentence(error, texts.MODEL_FAILED)
+        finally:
+            self._done.set()
+
+
+class Run:
+    """One question on its way: its events can be read while a thread works, and stopped from anywhere."""
+
+    def __init__(self, engine: Engine, question: str, history: Sequence[Turn]) -> None:
+        self._engine = engine
+        self._question = question
+        self._history = tuple(history)
+        self._queue: SimpleQueue[Event | Failure | None] = SimpleQueue()
+        self._stop = Flag()
+        Thread(target=self._work, name="answer", daemon=True).start()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """End `batches` now; the model ends at its next look at the flag."""
+        self._stop.set()
+        self._queue.put(None)
+
+    def batches(self, pause_s: float = 0.06) -> Iterator[list[Event | Failure]]:
+        """What has happened since the last time, as soon as it is there, and not again within `pause_s`."""
+        while True:
+            batch = [self._queue.get()]
+            self._stop.wait(pause_s)
+            while True:
+                try:
+                    batch.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            if self.stopped:
+                return
+            if found := [event for event in batch if event is not None]:
+                yield found
+            if None in batch:
+                return
+
+    def _work(self) -> None:
+        try:
+            self._answer()
+        except Exception as error:
+            self._queue.put(Failure(sentence=sentence(error, texts.FAILED)))
+        finally:
+            self._queue.put(None)
+
+    def _answer(self) -> None:
+        if self._engine.loading:
+            self._queue.put(Stage(name="load"))
+        while not self._engine.wait(_POLL_S):
+            if self.stopped:
+                return
+        answerer = self._engine.answerer
+        if answerer is None:
+            self._queue.put(Failure(sentence=self._engine.failure))
+            return
+        if not self._engine.turn.acquire(blocking=False):
+            self._queue.put(Stage(name="wait"))
+            while not self._engine.turn.acquire(timeout=_POLL_S):
+                if self.stopped:
+                    return
+        try:
+            for event in answerer.stream(self._question, self._history, stop=self._stop.is_set):
+                self._queue.put(event)
+                if self.stopped:
+                    return
+        finally:
+            self._engine.turn.release()
+
+
+def sentence(error: Exception, otherwise: str) -> str:
+    """What the reader is told: the message of an error that can be mended, else `otherwise` and a log entry."""
+    if isinstance(error, GreenpaperError):
+        return str(error)
+    _log.error("%s", otherwise, exc_info=error)
+    return otherwise

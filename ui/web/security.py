@@ -1,0 +1,181 @@
+"""Only this computer's own page can talk to the server, and the page can load only from the server.
+
+A plain ASGI middleware (Starlette's base class would break the event stream). It refuses a foreign Host (DNS
+rebinding), a foreign Origin or a cross-site fetch, every path the page does not need (Gradio's file, proxy
+and upload routes among them), and large bodies; and it adds the headers that bind the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 2_000_000
+"""Bytes of one request; a question travels with nothing else."""
+
+PAGES = frozenset(
+    {
+        "/",
+        "/config",
+        "/favicon.ico",
+        "/manifest.json",
+        "/robots.txt",
+        "/theme.css",
+        "/gradio_api/app_id",
+        "/gradio_api/cancel",
+        "/gradio_api/info",
+        "/gradio_api/queue/data",
+        "/gradio_api/queue/join",
+        "/gradio_api/reset",
+        "/gradio_api/startup-events",
+        "/gradio_api/theme.css",
+    }
+)
+FOLDERS = ("/assets/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Gradio's page carries inline scripts, and its HTML component compiles our templates in the browser.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (b"x-dns-prefetch-control", b"off"),
+)
+_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+class LocalOnly:
+    """The guard around the whole application."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what the page itself asks for; answer everything else with a refusal."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+        elif status := refusal(scope):
+            await _refuse(status, send)
+        else:
+            await self.app(scope, _limited(receive), _with_headers(scope["path"], send))
+
+
+def refusal(scope: Scope) -> int:
+    """The status with which a request is refused, 0 when it is ours."""
+    headers: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    host = headers.get("host", [])
+    if len(host) != 1 or not _is_local(host[0]):
+        return 403
+    if any(origin.lower() != f"http://{host[0].lower()}" for origin in headers.get("origin", [])):
+        return 403
+    if _is_cross_site(scope["method"], headers):
+        return 403
+    if scope["method"] not in ("GET", "HEAD", "POST"):
+        return 405
+    if not is_needed(scope["path"]):
+        return 403
+    return _size_refusal(scope["method"], headers)
+
+
+def is_needed(path: str) -> bool:
+    """Whether the page needs `path`; decoded until nothing changes, so that no spelling slips through."""
+    for _ in range(8):
+        decoded = unquote(path)
+        if decoded == path:
+            break
+        path = decoded
+    else:
+        return False
+    lowered = path.lower()
+    if "\\" in path or "//" in path or "/.." in path or "file=" in lowered or "proxy=" in lowered:
+        return False
+    return path in PAGES or path.rstrip("/") in PAGES or path.startswith(FOLDERS)
+
+
+def _is_local(host: str) -> bool:
+    name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    if not colon:
+        name = host
+    elif not (port.isascii() and port.isdigit()):
+        return False
+    return name.lower() in _HOSTS
+
+
+def _is_cross_site(method: str, headers: dict[str, list[str]]) -> bool:
+    """What the browser itself says of the request's origin; following a link to the page is allowed."""
+    sites = headers.get("sec-fetch-site", [])
+    if all(site in ("same-origin", "none") for site in sites):
+        return False
+    return not (method == "GET" and headers.get("sec-fetch-mode") == ["navigate"] and "origin" not in headers)
+
+
+def _size_refusal(method: str, headers: dict[str, list[str]]) -> int:
+    lengths = headers.get("content-length", [])
+    if not lengths:
+        return 411 if method == "POST" else 0
+    if len(lengths) > 1 or not (lengths[0].isascii() and lengths[0].isdigit()):
+        return 400
+    return 413 if int(lengths[0][:20]) > MAX_BODY else 0
+
+
+async def _refuse(status: int, send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"Refused: only this computer's own page may ask."})
+
+
+def _limited(receive: Receive) -> Receive:
+    """No more than `MAX_BODY` bytes reach the application, whatever the length header claimed."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return message if seen <= MAX_BODY else {"type": "http.disconnect"}
+
+    return limited
+
+
+def _with_headers(path: str, send: Send) -> Send:
+    """Bind the browser; only the program's own files may stay in its cache."""
+    ours = HEADERS if path.startswith(FOLDERS) else (*HEADERS, (b"cache-control", b"no-store"))
+    names = frozenset(name for name, _ in ours)
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
+            message["headers"] = [*kept, *ours]
+        await send(message)
+
+    return with_headers

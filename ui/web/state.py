@@ -1,0 +1,90 @@
+"""What the page knows: the exchanges of one conversation, and what is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.types import Answer, Citation, Document, DocumentInfo, Event, Hit, Turn
+
+
+class Library(Protocol):
+    """The part of an index that the page needs."""
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document of the index."""
+        ...
+
+    def document(self, id_or_name: str, /) -> Document:
+        """One document with its text."""
+        ...
+
+
+class Answerer(Protocol):
+    """The part of an answerer that the page needs."""
+
+    @property
+    def index(self) -> Library:
+        """The index it answers from."""
+        ...
+
+    @property
+    def model_name(self) -> str:
+        """The model's name in the catalogue."""
+        ...
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] = ...
+    ) -> Iterator[Event]:
+        """The events of one question; it ends early once `stop()` is true."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question and what came of it so far.
+
+    `text` is what is shown: the streamed preview until there is an `answer`. `nearest` are the passages shown
+    when the documents do not say. `note` is a sentence of ours: stopped, or an error.
+    """
+
+    number: int
+    question: str
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    answer: Answer | None = None
+    documents: int = 0
+    note: str = ""
+    failed: bool = False
+
+
+def as_turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The history for a follow-up: only questions that got an answer."""
+    return tuple(
+        Turn(question=exchange.question, answer=exchange.answer.text)
+        for exchange in exchanges
+        if exchange.answer is not None
+    )
+
+
+def as_citations(hits: Sequence[Hit], library: Library) -> tuple[Citation, ...]:
+    """Passages as they can be shown beside an answer: numbered, with document, page and section."""
+    shown = []
+    for number, hit in enumerate(hits, start=1):
+        document, span = library.document(hit.passage.span.doc_id), hit.passage.span
+        page = document.page_at(span.start)
+        shown.append(
+            Citation(
+                marker=number,
+                span=span,
+                document=document.name,
+                title=document.title,
+                page=page.number if page else None,
+                page_label=page.label if page else None,
+                section=" › ".join(hit.passage.heading_path) or None,
+                quote=hit.passage.text,
+            )
+        )
+    return tuple(shown)

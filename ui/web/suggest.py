@@ -1,0 +1,42 @@
+"""First questions, drawn from the documents themselves."""
+
+from __future__ import annotations
+
+import re
+
+from rag.errors import GreenpaperError
+from ui.web import texts
+from ui.web.state import Library
+
+_TELLING = re.compile(r"[^\W\d_]{4,}(?:\W+[^\W_]+){1,7}\W*")
+_COMMON = re.compile(
+    r"\b(content|contents|reference|references|annex|introduction|acknowledg\w+|bibliograph\w+)\b", re.I
+)
+
+
+def suggestions(library: Library, limit: int = 3) -> tuple[str, ...]:
+    """At most `limit` questions, one per document: about a section that tells by its title, else in general."""
+    found: list[str] = []
+    for info in library.documents():
+        if len(found) == limit:
+            break
+        if len(info.title) <= 80:
+            found.append(_about(library, info.doc_id, info.title))
+    return tuple(found)
+
+
+def _about(library: Library, doc_id: str, title: str) -> str:
+    try:
+        sections = library.document(doc_id).sections
+    except GreenpaperError:
+        sections = ()
+    for section in sections:
+        heading = " ".join(section.title.split())
+        if (
+            heading != title
+            and _TELLING.fullmatch(heading)
+            and not _COMMON.search(heading)
+            and len(heading) < 60
+        ):
+            return texts.SUGGEST_SECTION.format(title=title, section=heading)
+    return texts.SUGGEST_TITLE.format(title=title)
