@@ -72,11 +72,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinship:
-    """Another document that has `shared` of some passages' texts, word for word."""
+    """Another document that has this `share` (0 to 1) of some passages, word for word."""
 
     doc_id: str
     name: str
-    shared: int
+    share: float
 
 
 class IndexWriter:
@@ -154,7 +154,7 @@ class IndexWriter:
             sorted(besides),
         )
         for row in rows:
-            return Kinship(doc_id=row["doc_id"], name=row["name"], shared=row["shared"])
+            return Kinship(doc_id=row["doc_id"], name=row["name"], share=row["shared"] / len(digests))
         return None
 
     def put(self, entry: Entry, *, instead_of: str | None = None) -> None:
@@ -215,6 +215,8 @@ class IndexWriter:
         """
         if self._build is None:
             return
+        if self.outdated:
+            raise RuntimeError("passages of other settings would be committed as if they were of these")
         with explained_disk_errors(self.folder):
             manifest = self._finish(self._build)
             name = publish(self.folder, self._build, manifest, self._base)

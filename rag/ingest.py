@@ -1,0 +1,360 @@
+"""Ingestion: files become documents, passages and vectors of an index, and each file gets its line.
+
+What a file is, is its content: an unchanged file is skipped, a changed one replaced, a moved one renamed, and
+the same content twice is kept once. Nothing is embedded that the index has embedded before. The index is
+committed about once a minute, so whoever stops loses little and can run the same command again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from rag.chunking import chunk, embedded_text
+from rag.embedding import Embedder
+from rag.errors import DocumentError
+from rag.index import Index
+from rag.index.writer import Entry, IndexWriter, Stored
+from rag.load import LOADER, SUFFIXES, Loaded
+from rag.sources import Found, SourceFile, failure, find_files, printable
+from rag.types import Document, FileReport, FileStatus, Stage
+
+COMMIT_SECONDS = 60.0
+SLICE = 64
+"""Passages between two reports of progress."""
+KIN = 0.5
+"""From this share of passages in common another document is worth mentioning."""
+
+
+class Loader(Protocol):
+    """Reads files; `rag.load.worker.LoadWorker` does it in a process of its own."""
+
+    def load(self, path: Path, *, name: str) -> Loaded:
+        """The document in the file. Raises DocumentError."""
+
+
+Progress = Callable[[Stage], None]
+Loading = Callable[[], AbstractContextManager[Loader]]
+
+
+def ingest(
+    paths: Sequence[Path],
+    index_dir: Path,
+    embedder: Embedder,
+    *,
+    prune: bool = False,
+    progress: Progress | None = None,
+    loading: Loading | None = None,
+) -> tuple[FileReport, ...]:
+    """Brings the index up to date with the files at `paths`; a file that fails never stops the others.
+
+    `prune` also removes documents of the given folders whose files are gone. `loading` opens what reads the
+    files, the worker process by default. Raises IndexUnusableError where the index cannot be written.
+    """
+    found = find_files(paths, SUFFIXES)
+    with (
+        IndexWriter(
+            index_dir, embedder=embedder.fingerprint, dimension=embedder.dimension, loader=LOADER
+        ) as writer,
+        ExitStack() as stack,
+    ):
+        run = _Ingestion(
+            writer, embedder, progress or _unheard, lambda: stack.enter_context((loading or _worker)())
+        )
+        try:
+            run.renew()
+            reports = [*found.reports, *run.files(found.files), *run.gone(found, prune)]
+        except KeyboardInterrupt:
+            run.keep()
+            raise
+        run.commit()
+    return tuple(reports)
+
+
+def remove(ids_or_names: Iterable[str], index_dir: Path) -> tuple[FileReport, ...]:
+    """Removes documents, all or none. Raises DocumentError where one is unknown, or IndexUnusableError."""
+    with Index.open(index_dir) as index:
+        manifest = index.manifest
+        documents = {document.doc_id: document for document in map(index.document, ids_or_names)}
+    with IndexWriter(
+        index_dir, embedder=manifest.embedder, dimension=manifest.dimension, loader=manifest.loader
+    ) as writer:
+        stored = {one.doc_id: one for one in writer.stored()}
+        if not documents.keys() <= stored.keys():
+            raise DocumentError("The index was changed meanwhile: run the same command again.")
+        for doc_id in documents:
+            writer.remove(doc_id)
+        writer.commit()
+    return tuple(_report(stored[doc_id].name, FileStatus.REMOVED, stored[doc_id]) for doc_id in documents)
+
+
+def _unheard(stage: Stage) -> None:
+    """For a caller who does not ask how far it is."""
+
+
+def _worker() -> AbstractContextManager[Loader]:
+    from rag.load.worker import LoadWorker
+
+    return LoadWorker()
+
+
+class _Ingestion:
+    """One run: what the index holds, what was decided about each content, and the means to change it."""
+
+    def __init__(
+        self, writer: IndexWriter, embedder: Embedder, progress: Progress, loader: Callable[[], Loader]
+    ) -> None:
+        self._writer, self._embedder, self._progress = writer, embedder, progress
+        self._open_loader = loader
+        self._loader: Loader | None = None
+        self._committed = time.monotonic()
+        self._whole = True
+        self._hashes: dict[str, str] = {}
+        self._done: dict[str, FileReport] = {}
+        self._survey()
+
+    def renew(self) -> None:
+        """Chunks and embeds every stored document anew where the index was built by other settings."""
+        if not self._writer.outdated:
+            return
+        self._whole = False
+        stored = self._writer.stored()
+        self._writer.forget_passages()
+        for number, one in enumerate(stored):
+            self._progress(Stage(name="renewing", detail=one.name, done=number, total=len(stored)))
+            document = self._writer.document(one.doc_id)
+            self._writer.put_passages(self._entry(document, one.pages, one.loader, one.findings))
+        self._whole = True
+
+    def files(self, files: Sequence[SourceFile]) -> list[FileReport]:
+        """Ingests the files, each with its report, in their order."""
+        failed = {file.source: report for file in files if (report := self._hash(file, len(files)))}
+        readable = [file for file in files if file.source not in failed]
+        moved = self._move(readable)
+        reports = []
+        for number, file in enumerate(files):
+            self._progress(
+                Stage(name="reading", detail=printable(str(file.path)), done=number, total=len(files))
+            )
+            reports.append(failed.get(file.source) or self._file(file, moved.get(file.source)))
+            if time.monotonic() - self._committed > COMMIT_SECONDS:
+                self.commit()
+        return reports
+
+    def gone(self, found: Found, prune: bool) -> list[FileReport]:
+        """Removes, or at least mentions, documents of the given folders whose files are no longer there."""
+        reports = []
+        missing = [
+            stored
+            for stored in self._writer.stored()
+            if any(Path(stored.source).is_relative_to(folder) for folder in found.folders)
+            and _is_gone(Path(stored.source))
+        ]
+        for stored in missing:
+            if prune:
+                self._writer.remove(stored.doc_id)
+                reports.append(_report(stored.name, FileStatus.REMOVED, stored, "its file is gone"))
+            else:
+                note = "its file is gone, and it is still in the index: --prune removes it"
+                reports.append(_report(stored.name, FileStatus.SKIPPED, stored, note))
+        return reports
+
+    def commit(self) -> None:
+        """Makes what was done so far count."""
+        if self._writer.changed:
+            self._progress(Stage(name="saving"))
+            self._writer.commit()
+        self._committed = time.monotonic()
+
+    def keep(self) -> None:
+        """Commits on the way out, unless the index is halfway between two settings."""
+        if self._whole:
+            self._writer.commit()
+
+    def _hash(self, file: SourceFile, total: int) -> FileReport | None:
+        self._progress(
+            Stage(name="checking", detail=printable(file.path.name), done=len(self._hashes), total=total)
+        )
+        try:
+            self._hashes[file.source] = _sha256(Path(file.source))
+        except OSError as error:
+            return failure(file.path, f"it cannot be read ({error.strerror}): check its permissions")
+        return None
+
+    def _move(self, files: Sequence[SourceFile]) -> dict[str, str]:
+        """Renames documents whose content is now in another file only; gives each such file the old name."""
+        moves: dict[str, tuple[SourceFile, Stored]] = {}
+        for file in files:
+            stored = self._by_sha.get(self._hashes[file.source])
+            if stored and stored.doc_id not in moves and not self._still_there(stored):
+                moves[stored.doc_id] = (file, stored)
+        if not moves:
+            return {}
+        taken = {file.source for file, _ in moves.values()}
+        for stored in self._writer.stored():
+            if stored.source in taken and stored.doc_id not in moves:
+                self._forget(stored)
+        self._names -= {stored.name for _, stored in moves.values()}
+        places = {doc_id: (self._free_name(file), file.source) for doc_id, (file, _) in moves.items()}
+        self._writer.rename(places)
+        self._survey()
+        return {file.source: stored.name for file, stored in moves.values()}
+
+    def _still_there(self, stored: Stored) -> bool:
+        """Whether the document's own file still has its content."""
+        if stored.source not in self._hashes:
+            try:
+                return _sha256(Path(stored.source)) == stored.sha256
+            except OSError:
+                return not _is_gone(Path(stored.source))
+        return self._hashes[stored.source] == stored.sha256
+
+    def _file(self, file: SourceFile, moved_from: str | None) -> FileReport:
+        """Brings one readable file into the index."""
+        sha256 = self._hashes[file.source]
+        if sha256 in self._done:
+            return self._repeated(file, self._done[sha256])
+        same = self._by_sha.get(sha256)
+        here = self._by_source.get(file.source)
+        if same and same.source != file.source:
+            if here:
+                self._forget(here)
+            return _report(file.path, FileStatus.DUPLICATE, same, f"same content as {same.name}")
+        if same and same.loader == LOADER:
+            note = (f"moved from {moved_from}",) if moved_from else ()
+            return _report(file.path, FileStatus.UNCHANGED, same, *note, *same.findings)
+        report = self._load(file, here)
+        self._done[sha256] = report
+        return report
+
+    def _repeated(self, file: SourceFile, first: FileReport) -> FileReport:
+        """The report of a file whose content was met before in this very run."""
+        if first.status is FileStatus.FAILED:
+            return replace(first, path=printable(str(file.path)))
+        return replace(
+            first,
+            path=printable(str(file.path)),
+            status=FileStatus.DUPLICATE,
+            findings=(f"same content as {first.path}",),
+        )
+
+    def _load(self, file: SourceFile, here: Stored | None) -> FileReport:
+        name = here.name if here else self._free_name(file)
+        try:
+            if self._loader is None:
+                self._loader = self._open_loader()
+            loaded = self._loader.load(file.path, name=name)
+            document = _sound(loaded.document, name, file.source)
+            findings = tuple(loaded.findings)
+            if document.sha256 != self._hashes[file.source]:
+                raise DocumentError("it changed while it was being read: run the same command again")
+        except DocumentError as error:
+            if not here:
+                self._names.discard(name)
+            kept = ("its earlier version stays in the index",) if here else ()
+            return replace(failure(file.path, str(error)), findings=(str(error), *kept))
+        entry = self._entry(document, loaded.page_count, LOADER, findings)
+        entry = replace(entry, findings=findings + self._kin(entry, here))
+        self._writer.put(entry, instead_of=here.doc_id if here else None)
+        if here:
+            del self._by_sha[here.sha256]
+        return FileReport(
+            path=printable(str(file.path)),
+            status=FileStatus.REPLACED if here else FileStatus.ADDED,
+            doc_id=document.doc_id,
+            pages=loaded.page_count,
+            passages=len(entry.passages),
+            findings=entry.findings,
+        )
+
+    def _entry(self, document: Document, pages: int, loader: str, findings: tuple[str, ...]) -> Entry:
+        """Chunks a document and gets its vectors, embedding only what the index has not embedded yet."""
+        count, limit = self._embedder.count_tokens, self._embedder.max_tokens
+        passages = chunk(document, count_tokens=count, max_tokens=limit)
+        texts = [
+            embedded_text(passage, title=document.title, count_tokens=count, max_tokens=limit)
+            for passage in passages
+        ]
+        vectors = self._writer.known_vectors(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        for start in range(0, len(new), SLICE):
+            self._progress(Stage(name="embedding", detail=document.name, done=start, total=len(new)))
+            piece = new[start : start + SLICE]
+            vectors.update(zip(piece, self._embedder.embed(piece), strict=True))
+        rows = [vectors[text] for text in texts]
+        return Entry(
+            document=document,
+            passages=passages,
+            embedded=tuple(texts),
+            vectors=np.stack(rows) if rows else np.zeros((0, self._embedder.dimension), np.float32),
+            page_count=pages,
+            loader=loader,
+            findings=findings,
+        )
+
+    def _kin(self, entry: Entry, here: Stored | None) -> tuple[str, ...]:
+        besides = frozenset({entry.document.doc_id} | ({here.doc_id} if here else set()))
+        kin = self._writer.kin(entry.passages, besides=besides)
+        if kin is None or kin.share < KIN:
+            return ()
+        return (f"shares {kin.share:.0%} of its passages with {kin.name}: perhaps another version of it",)
+
+    def _forget(self, stored: Stored) -> None:
+        self._writer.remove(stored.doc_id)
+        del self._by_sha[stored.sha256]
+        self._names.discard(stored.name)
+
+    def _survey(self) -> None:
+        """Looks again at what the index holds."""
+        stored = self._writer.stored()
+        self._by_sha = {one.sha256: one for one in stored}
+        self._by_source = {one.source: one for one in stored}
+        self._names = {one.name for one in stored}
+
+    def _free_name(self, file: SourceFile) -> str:
+        """The shortest name of the file that no other document has."""
+        name = next((name for name in file.names() if name not in self._names), file.source)
+        self._names.add(name)
+        return name
+
+
+def _report(path: Path | str, status: FileStatus, stored: Stored, *findings: str) -> FileReport:
+    return FileReport(
+        path=printable(str(path)),
+        status=status,
+        doc_id=stored.doc_id,
+        pages=stored.pages,
+        passages=stored.passages,
+        findings=findings,
+    )
+
+
+def _sound(document: Document, name: str, source: str) -> Document:
+    """The document under its own name. DocumentError where its text is none that can be stored."""
+    try:
+        document.text.encode()
+    except UnicodeEncodeError as error:
+        raise DocumentError(f"its text holds half a character at offset {error.start}") from error
+    return replace(document, name=name, source=source)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
