@@ -54,7 +54,9 @@ def find_sentences(
                 found.setdefault(text, (index, place, hit.passage.heading_path))
     weights = _rarity([content_words(text) for text in found])
     return tuple(
-        Sentence(hit=index, span=place, text=text, fit=_fit(question, text, path, weights) * _RANK_DISCOUNT**index)
+        Sentence(
+            hit=index, span=place, text=text, fit=_fit(question, text, path, weights) * _RANK_DISCOUNT**index
+        )
         for text, (index, place, path) in found.items()
     )
 

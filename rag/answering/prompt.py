@@ -8,8 +8,8 @@ from rag.types import Passage, Turn
 
 INSTRUCTIONS = (
     "You answer questions about policy documents, using nothing but the passages. First copy the sentences "
-    "of the passages that answer the question. Then answer in one short, complete sentence, with the numbers, "
-    "dates and names that were asked for. Where a passage gives somebody's opinion, say whose it is."
+    "of the passages that answer the question. Then answer in one short, complete sentence, with the "
+    "numbers, dates and names that were asked for. Where a passage gives somebody's opinion, say whose it is."
 )
 INTRODUCTION = "Passages:\n\n"
 EVIDENCE_OPENING = "Sentences that answer the question:\n>"

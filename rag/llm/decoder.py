@@ -46,7 +46,7 @@ class Decoder:
     @property
     def room(self) -> int:
         """Tokens that still fit into the context."""
-        return self._llama.context - len(self.tokens)
+        return int(self._llama.context) - len(self.tokens)
 
     def append(self, tokens: Sequence[int]) -> None:
         """Decode given tokens; their last one's logits decide what follows."""
@@ -75,11 +75,12 @@ class Decoder:
         weights = np.exp(logits - logits.max())
         return np.asarray(weights[list(tokens)] / weights.sum())
 
-    def choose(self, options: Sequence[Sequence[int]]) -> Choice:
-        """Decode along the trie of `options`, most probable branch first; forced tokens go in batches.
+    def choose(self, options: Sequence[Sequence[int]], weights: Sequence[float]) -> Choice:
+        """Decode along the trie of `options`, best branch first; forced tokens go in batches.
 
-        Options must not be prefixes of each other (end each with its own end token). The winner's tokens
-        stand in the prompt afterwards.
+        `weights` are what is known beforehand in favour of each option: at a branch, the model's probability
+        of a token counts times the sum of the weights behind it. Options must not be prefixes of each other
+        (end each with its own end token). The winner's tokens stand in the prompt afterwards.
         """
         node, logprob, waiting = build_trie(options), 0.0, list[int]()
         while node.children:
@@ -90,19 +91,20 @@ class Decoder:
             if waiting:
                 self.append(waiting)
                 waiting = []
-            token, step = self._best_child(node)
+            token, step = self._best_child(node, weights)
             logprob += step
             waiting = [token]
             node = node.children[token]
         self.append(waiting)
         return Choice(index=node.options[0], probability=float(np.exp(logprob)), logprob=logprob)
 
-    def _best_child(self, node: TrieNode) -> tuple[int, float]:
+    def _best_child(self, node: TrieNode, weights: Sequence[float]) -> tuple[int, float]:
         tokens = np.fromiter(node.children, dtype=np.int64)
+        favour = np.array([sum(weights[i] for i in child.options) for child in node.children.values()])
         logits = self._logits[tokens].astype(np.float64)
-        weights = np.exp(logits - logits.max())
-        best = int(np.argmax(weights))
-        return int(tokens[best]), float(np.log(weights[best] / weights.sum()))
+        shares = np.exp(logits - logits.max()) * favour
+        best = int(np.argmax(shares))
+        return int(tokens[best]), float(np.log(shares[best] / shares.sum()))
 
     def write(
         self, *, max_tokens: int, stop: Callable[[str], bool] | None = None, lookup: bool = True

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +15,10 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.errors import GreenpaperError
-from rag.llm.catalogue import ModelFile
 from rag.llm.decoder import Choice, Decoder
 from rag.llm.llama import EngineSettings, Llama, build_info
 from rag.llm.machine import physical_cores
+from rag.llm.model_files import ModelFile
 from rag.llm.passage_cache import PassageCache
 from rag.llm.stitch import Stitcher
 from rag.llm.template import ChatFrame, chat_frame
@@ -31,11 +31,17 @@ _CACHE_BUDGET = 4 * 2**30
 class Draft(Protocol):
     """One prompt and what the model adds to it."""
 
+    prefill_s: float
+    """Seconds from the start of the draft to the prompt's last token."""
+
     def say(self, text: str) -> None:
         """Append text as if the model had written it."""
 
-    def choose(self, options: Sequence[str]) -> Choice:
-        """Let the model continue with one of `options`, which then stands in the prompt."""
+    def choose(self, options: Sequence[str], weights: Sequence[float]) -> Choice:
+        """Let the model continue with one of `options`, which then stands in the prompt.
+
+        `weights` (positive) say how likely each is before the model is asked.
+        """
 
     def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
         """The probabilities of `words` (their first tokens) after `text`; the prompt stays as it was."""
@@ -46,10 +52,6 @@ class Draft(Protocol):
     @property
     def usage(self) -> Usage:
         """Tokens so far."""
-
-    @property
-    def prefill_s(self) -> float:
-        """Seconds from the start of the draft to the prompt's last token."""
 
 
 class Generator(Protocol):
@@ -69,14 +71,8 @@ class Generator(Protocol):
         *,
         progress: Callable[[int], None] = ...,
         stop: Callable[[], bool] | None = None,
-    ) -> "_DraftContext":
+    ) -> AbstractContextManager[Draft]:
         """A context manager around a `Draft`; `opening` are the first words of the model's turn."""
-
-
-class _DraftContext(Protocol):
-    def __enter__(self) -> Draft: ...
-
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +98,7 @@ class LlamaGenerator:
         model: ModelFile,
         *,
         instructions: str,
+        introduction: str,
         settings: EngineSettings | None = None,
         exact: bool = False,
         cache_budget: int = _CACHE_BUDGET,
@@ -110,10 +107,14 @@ class LlamaGenerator:
         threads = self.settings.threads or physical_cores()
         self.name = model.name
         self._llama = Llama(model.path, self.settings, threads)
-        self._texts = _tokenise_frame(self._llama, instructions)
+        self._texts = _tokenise_frame(self._llama, instructions, introduction)
         self._lock = Lock()
         self.space = _digest(
-            model.sha256, self._texts.start, self.settings.kv_type, self.settings.flash_attention, build_info()
+            model.sha256,
+            self._texts.start,
+            self.settings.kv_type,
+            self.settings.flash_attention,
+            build_info(),
         )
         self.fingerprint = _digest(
             self.space, sorted(asdict(self.settings).items(), key=lambda item: item[0]), exact
@@ -159,7 +160,7 @@ class LlamaGenerator:
         *,
         progress: Callable[[int], None] = lambda _done: None,
         stop: Callable[[], bool] | None = None,
-    ) -> Iterator["LlamaDraft"]:
+    ) -> Iterator[Draft]:
         if not self._lock.acquire(timeout=600):
             raise GreenpaperError("The model is busy with another question. Stop that one, or wait.")
         try:
@@ -168,9 +169,7 @@ class LlamaGenerator:
             joined = self._stitcher.join([self._tokenise(passage) for passage in passages], progress)
             decoder = Decoder(self._llama, joined.tokens)
             decoder.append([*self._tokenise(question), *self._texts.after, *self._tokenise(opening)])
-            yield LlamaDraft(
-                self._llama, decoder, self._texts.end, joined.cached, perf_counter() - began
-            )
+            yield LlamaDraft(self._llama, decoder, self._texts.end, joined.cached, perf_counter() - began)
         finally:
             self._llama.stop = None
             self._lock.release()
@@ -203,11 +202,10 @@ class LlamaDraft:
     def say(self, text: str) -> None:
         self._decoder.append(self._llama.tokenize(text, special=False))
 
-    def choose(self, options: Sequence[str]) -> Choice:
+    def choose(self, options: Sequence[str], weights: Sequence[float]) -> Choice:
         # A line break ends each option, so that none is a prefix of another.
-        return self._decoder.choose(
-            [self._llama.tokenize(option, special=False) + self._end for option in options]
-        )
+        sequences = [self._llama.tokenize(option, special=False) + self._end for option in options]
+        return self._decoder.choose(sequences, weights)
 
     def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
         mark = self._decoder.mark()
@@ -227,15 +225,16 @@ def passage_cache_dir(space: str) -> Path:
     return cache_dir() / "passages" / space
 
 
-def _tokenise_frame(llama: Llama, instructions: str) -> _Texts:
+def _tokenise_frame(llama: Llama, instructions: str, introduction: str) -> _Texts:
     bos_text, eos_text = llama.special_pieces()
     frame: ChatFrame = chat_frame(llama.metadata("tokenizer.chat_template"), bos=bos_text, eos=eos_text)
     before = llama.tokenize(frame.before, special=True)
     if llama.bos() and before[:1] != llama.bos():
         before = llama.bos() + before
-    start = before + llama.tokenize(instructions, special=False) + llama.tokenize(frame.between, special=True)
+    between = llama.tokenize(frame.between, special=True)
+    told, intro = (llama.tokenize(text, special=False) for text in (instructions, introduction))
     return _Texts(
-        start=start,
+        start=before + told + between + intro,
         after=llama.tokenize(frame.after, special=True),
         end=llama.tokenize("\n", special=False),
     )

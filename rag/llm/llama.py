@@ -192,7 +192,9 @@ class Llama:
             rows += [self._logits(i) for i, want in enumerate(wanted) if want]
         return np.stack(rows) if rows else np.empty((0, self.vocab_size), np.float32)
 
-    def _fill_batch(self, tokens: Sequence[int], sequence: int, position: int, wanted: Sequence[bool]) -> None:
+    def _fill_batch(
+        self, tokens: Sequence[int], sequence: int, position: int, wanted: Sequence[bool]
+    ) -> None:
         batch = self._batch
         batch.n_tokens = len(tokens)
         for i, (token, want) in enumerate(zip(tokens, wanted, strict=True)):

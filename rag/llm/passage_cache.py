@@ -205,5 +205,5 @@ class PassageCache:
 def _digest(key: bytes, tokens: int, data: NDArray[np.uint8]) -> bytes:
     # The key and the count are digested too: a flipped bit there must not pass one state off as another's.
     digest = blake2b(key + tokens.to_bytes(4, "little"), digest_size=16)
-    digest.update(data)
+    digest.update(data.data)
     return digest.digest()

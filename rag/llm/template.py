@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from rag.errors import ModelError
@@ -44,16 +44,16 @@ def chat_frame(template: str | None, *, bos: str, eos: str) -> ChatFrame:
     try:
         frame = _split(_render(template or _PLAIN, bos, eos, [("user", f"{_SYSTEM}\n\n{_USER}")]))
     except TemplateError as error:
-        raise ModelError(f"The model's chat template cannot be rendered ({error}). Choose another model.") from None
+        raise ModelError(
+            f"The model's chat template cannot be rendered ({error}). Choose another model."
+        ) from None
     if not frame:
         raise ModelError("The model's chat template loses the user's message. Choose another model.")
     return frame
 
 
 def _render(template: str, bos: str, eos: str, messages: list[tuple[str, str]]) -> str:
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, autoescape=False
-    )
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _refuse  # a prompt that holds the date could never be cached
     context: dict[str, Any] = {"bos_token": bos, "eos_token": eos, "add_generation_prompt": True}

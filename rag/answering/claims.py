@@ -1,0 +1,109 @@
+"""From the model's words to claims: each sentence with the quotes it rests on, checked against them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.evidence import Sentence
+from rag.answering.words import content_words
+from rag.checks import check_claim
+from rag.sentences import sentence_spans
+from rag.types import Block, BlockKind, Support
+
+_CHOSEN_BONUS = 0.15
+_ENOUGH = 0.95
+_WORTH_ANOTHER = 0.2
+_MOST_QUOTES = 3
+_SUPPORTED, _PARTLY = 0.6, 0.4
+_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounded:
+    """A claim before it has markers: `quotes` index into the sentences it was checked against.
+
+    `covered` is the share of the claim's content words that its quotes hold.
+    """
+
+    text: str
+    quotes: tuple[int, ...]
+    covered: float
+    support: Support
+    checks: tuple[str, ...]
+
+
+def split_claims(text: str) -> tuple[str, ...]:
+    """The sentences and list items of an answer, without list marks."""
+    claims: list[str] = []
+    for line in text.splitlines():
+        line = _LIST_MARK.sub("", line).strip()
+        if line:
+            block = Block(start=0, end=len(line), kind=BlockKind.PARAGRAPH)
+            claims += [line[start:end] for start, end in sentence_spans(line, [block])]
+    return tuple(claim for claim in claims if content_words(claim) or any(c.isdigit() for c in claim))
+
+
+def ground(claim: str, question: str, sentences: Sequence[Sentence], chosen: Sequence[int]) -> Grounded:
+    """Find the quotes of one claim and check it against them.
+
+    The sentences the model pointed at are preferred; another one is taken where it bears the claim out
+    better, and a second and third where they add what is missing.
+    """
+    quotes = _find_quotes(claim, question, sentences, chosen)
+    texts = [sentences[index].text for index in quotes]
+    findings = check_claim(claim, texts, context=question) if texts else ()
+    covered = _coverage(claim, question, texts)
+    return Grounded(
+        text=claim,
+        quotes=tuple(quotes),
+        covered=covered,
+        support=_support(covered, bool(findings), bool(texts)),
+        checks=tuple(finding.message for finding in findings),
+    )
+
+
+def _find_quotes(
+    claim: str, question: str, sentences: Sequence[Sentence], chosen: Sequence[int]
+) -> list[int]:
+    words = _own_words(claim, question)
+    asked = set(content_words(question))
+    bags = [set(content_words(sentence.text)) for sentence in sentences]
+    if not words or not bags:
+        return []
+
+    def worth(index: int) -> float:
+        shared = len(words & bags[index]) / len(words)
+        about = len(asked & bags[index]) / max(1, len(asked))
+        return shared + 0.5 * about + _CHOSEN_BONUS * (index in chosen)
+
+    quotes = [max(range(len(bags)), key=worth)]
+    held = set(bags[quotes[0]])
+    while len(quotes) < _MOST_QUOTES and len(words & held) / len(words) < _ENOUGH:
+        best = max(range(len(bags)), key=lambda index: (len(words & (bags[index] - held)), worth(index)))
+        if len(words & (bags[best] - held)) / len(words) < _WORTH_ANOTHER:
+            break
+        quotes.append(best)
+        held |= bags[best]
+    return quotes if words & held else []
+
+
+def _own_words(claim: str, question: str) -> set[str]:
+    """What the claim says beyond the question; all its words if it only repeats the question."""
+    words = set(content_words(claim))
+    return (words - set(content_words(question))) or words
+
+
+def _coverage(claim: str, question: str, quotes: Sequence[str]) -> float:
+    words = _own_words(claim, question)
+    held = set(content_words(" ".join(quotes)))
+    return len(words & held) / len(words) if words else 0.0
+
+
+def _support(covered: float, found_wrong: bool, quoted: bool) -> Support:
+    if not quoted or covered < _PARTLY:
+        return Support.NO
+    if found_wrong:
+        return Support.NO if covered < _SUPPORTED else Support.PARTLY
+    return Support.YES if covered >= _SUPPORTED else Support.PARTLY

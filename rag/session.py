@@ -1,0 +1,44 @@
+"""Everything that an answer needs, opened together: the index, the embedder, the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.answering.answerer import Answerer
+from rag.answering.prompt import INSTRUCTIONS, INTRODUCTION
+from rag.embedding import SentenceTransformerEmbedder
+from rag.index import Index
+from rag.llm.catalogue import embedder_dir, resolve_model
+from rag.llm.generator import LlamaGenerator
+from rag.llm.llama import EngineSettings
+from rag.retrieval import Retriever
+
+
+def open_generator(
+    model: str | None = None, *, settings: EngineSettings | None = None, exact: bool = False
+) -> LlamaGenerator:
+    """Load a model by catalogue name or path (None: the default for this machine). Raises ModelError."""
+    return LlamaGenerator(
+        resolve_model(model),
+        instructions=INSTRUCTIONS,
+        introduction=INTRODUCTION,
+        settings=settings,
+        exact=exact,
+    )
+
+
+def open_answerer(
+    index_dir: Path,
+    model: str | None = None,
+    *,
+    settings: EngineSettings | None = None,
+    exact: bool = False,
+) -> Answerer:
+    """An answerer over the index in `index_dir`. Raises IndexUnusableError and ModelError.
+
+    `exact` prefills every prompt whole instead of joining stored passage states: far slower.
+    """
+    embedder = SentenceTransformerEmbedder(embedder_dir())
+    index = Index.open(index_dir, embedder.fingerprint)
+    generator = open_generator(model, settings=settings, exact=exact)
+    return Answerer(index, Retriever(index, embedder), generator)

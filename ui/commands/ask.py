@@ -1,0 +1,89 @@
+"""`greenpaper ask`: one question, one cited answer, in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import GreenpaperError
+
+if TYPE_CHECKING:
+    from rag.answering.answerer import Answerer
+    from rag.types import Turn
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    index: Annotated[Path | None, typer.Option(help="Index folder; default: the project's own.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A name from `greenpaper models list`, or the path of a .gguf file.")
+    ] = None,
+    documents: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Ask only this document (id or name, see `greenpaper documents list`); repeatable."
+        ),
+    ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(help='Earlier turns as a JSON list: [{"question": "...", "answer": "..."}].'),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
+    ] = False,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default: one per core.")] = None,
+    context: Annotated[int, typer.Option(min=1024, help="Context in tokens.")] = 4096,
+    gpu_layers: Annotated[int, typer.Option(min=-1, help="Layers on the GPU; -1: all that fit.")] = -1,
+) -> None:
+    """Answer a question from your documents, each claim with its verbatim quote.
+
+    \b
+    greenpaper ask "What are the four functions of the AI RMF Core?"
+    greenpaper ask "And who maintains it?" --history turns.json
+    greenpaper ask "Which models are exempt?" --documents ai-act.pdf --json
+
+    The exit status is 0 also when the documents do not say: that is an answer too.
+    """
+    from rag.answering.as_json import answer_to_json
+    from rag.llm.llama import EngineSettings
+    from rag.paths import default_index
+    from rag.session import open_answerer
+
+    if not question.strip():
+        raise GreenpaperError('The question is empty. Ask in your own words: greenpaper ask "Who ... ?"')
+    turns = _read_history(history) if history else ()
+    settings = EngineSettings(threads=threads, context=context, gpu_layers=gpu_layers)
+    answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
+    scope = frozenset(answerer.index.document(name).doc_id for name in documents) if documents else None
+    if as_json:
+        answer = answerer.ask(question, turns, scope=scope)
+        text = json.dumps(answer_to_json(answer, answerer.index.document), ensure_ascii=False, indent=2)
+        sys.stdout.write(text + "\n")
+    else:
+        _show(answerer, question, turns, scope)
+
+
+def _show(answerer: Answerer, question: str, turns: tuple[Turn, ...], scope: frozenset[str] | None) -> None:
+    from ui.terminal import show_answer
+
+    show_answer(answerer.stream(question, turns, scope=scope), answerer.index)
+
+
+def _read_history(path: Path) -> tuple[Turn, ...]:
+    from rag.types import Turn
+
+    try:
+        turns = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(Turn(question=turn["question"], answer=turn["answer"]) for turn in turns)
+    except OSError as error:
+        raise GreenpaperError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise GreenpaperError(
+            f"{path} is not a list of turns ({error}). It must look like "
+            '[{"question": "...", "answer": "..."}], the oldest turn first.'
+        ) from None
