@@ -1,0 +1,152 @@
+"""The library in the repository is what its sources say, to the byte, and every format keeps every note."""
+
+import hashlib
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from eval.corpus.build import CORPUS, build, built, sources
+from eval.corpus.model import Heading, ListItem, Paragraph, Source, Table, plain
+from eval.corpus.source import SourceError, parse_body
+
+SOURCES = {path.stem: source for path, source in sources(CORPUS / "sources")}
+MANIFEST = tomllib.loads((CORPUS / "manifest.toml").read_text(encoding="utf-8"))["document"]
+
+
+def named(suffix: str) -> list[Source]:
+    return [source for source in SOURCES.values() if source.file.endswith(suffix)]
+
+
+def library(source: Source) -> Path:
+    return CORPUS / "library" / source.file
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, so that line ends, hyphens and spaces do not count."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
+    build(CORPUS, tmp_path)
+    for folder in (CORPUS, tmp_path):
+        assert (folder / "manifest.toml").is_file()
+    assert (tmp_path / "manifest.toml").read_bytes() == (CORPUS / "manifest.toml").read_bytes()
+    names = {path.name for path in (CORPUS / "library").iterdir()}
+    assert names == {path.name for path in (tmp_path / "library").iterdir()}
+    for name in names:
+        assert (tmp_path / "library" / name).read_bytes() == (CORPUS / "library" / name).read_bytes(), name
+
+
+def test_the_manifest_describes_every_file_with_its_digest() -> None:
+    assert {entry["file"] for entry in MANIFEST} == {
+        f"library/{path.name}" for path in (CORPUS / "library").iterdir()
+    }
+    for entry in MANIFEST:
+        data = (CORPUS / entry["file"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file"]
+        assert entry["licence"] == "CC-BY-4.0"
+        assert entry["language"] in {"en", "fr"}
+        assert isinstance(entry["fictional"], bool)
+        assert entry["title"]
+        assert entry["version"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry["date"])
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_every_document_names_its_sources_and_its_fiction(source: Source) -> None:
+    assert source.fictional or source.scan_of or len(source.notes) >= 5
+    if source.fictional and not source.scan_of:
+        text = " ".join(plain(block.runs) for block in source.blocks if isinstance(block, Paragraph))
+        assert re.search(r"fictional|invented|fictif", text), "the text itself must say that it is invented"
+
+
+@pytest.mark.parametrize("source", named(".pdf"), ids=lambda source: source.file)
+def test_a_pdf_numbers_its_pages_and_sets_each_note_on_the_page_that_marks_it(source: Source) -> None:
+    pdf = pypdfium2.PdfDocument(library(source))
+    try:
+        labels = [pdf.get_page_label(index) for index in range(len(pdf))]
+        texts = [pdf[index].get_textpage().get_text_range() for index in range(len(pdf))]
+    finally:
+        pdf.close()
+    if source.scan_of:
+        assert not "".join(texts).strip()
+        return
+    front = labels.index("1")
+    assert labels[:front] == ["i", "ii", "iii", "iv"][:front]
+    assert labels[front:] == [str(number + 1) for number in range(len(labels) - front)]
+    for label, text in zip(labels, texts, strict=True):
+        assert text.rstrip().splitlines()[-1].strip() == label or label in text.splitlines()[:3]
+    for number, runs in enumerate(source.notes, start=1):
+        note = squeezed(f"{number} {plain(runs)}")
+        at = [index for index, text in enumerate(texts) if note in squeezed(text)]
+        assert len(at) >= 1, f"note {number} is nowhere"
+        page = texts[at[0]]
+        assert len(re.findall(rf"(?<![\d.,]){number}(?!\d)", page)) >= 2, f"note {number} stands without mark"
+
+
+@pytest.mark.parametrize("source", named(".docx"), ids=lambda source: source.file)
+def test_a_docx_holds_real_footnotes(source: Source) -> None:
+    with zipfile.ZipFile(library(source)) as archive:
+        document = archive.read("word/document.xml").decode()
+        notes = archive.read("word/footnotes.xml").decode()
+    marks = re.findall(r'<w:footnoteReference w:id="(\d+)"/>', document)
+    assert [int(mark) for mark in dict.fromkeys(marks)] == list(range(1, len(source.notes) + 1))
+    for number, runs in enumerate(source.notes, start=1):
+        body = re.search(rf'<w:footnote w:id="{number}">(.*?)</w:footnote>', notes)
+        assert body
+        assert squeezed(plain(runs)) in squeezed(re.sub(r"<[^>]+>", "", body[1]).replace("&amp;", "&"))
+
+
+@pytest.mark.parametrize("source", named(".html"), ids=lambda source: source.file)
+def test_a_page_of_html_links_marks_and_notes_both_ways(source: Source) -> None:
+    tree = LexborHTMLParser(library(source).read_bytes())
+    idents = {node.attributes["id"] for node in tree.css("[id]")}
+    targets = {(node.attributes["href"] or "")[1:] for node in tree.css('a[href^="#"]')}
+    assert idents == targets
+    assert len(tree.css('[role="doc-endnotes"] li')) == len(source.notes)
+    assert len(tree.css("table")) == sum(isinstance(block, Table) for block in source.blocks)
+
+
+@pytest.mark.parametrize("source", [*named(".html"), *named(".md")], ids=lambda source: source.file)
+def test_no_text_is_lost_between_source_and_file(source: Source) -> None:
+    data = library(source).read_text(encoding="utf-8")
+    text = LexborHTMLParser(data).text() if source.file.endswith(".html") else data
+    for block in source.blocks:
+        if isinstance(block, Heading | Paragraph | ListItem):
+            for run in block.runs:
+                assert squeezed(run.text) in squeezed(text)
+
+
+def test_two_writings_of_one_source_are_equal() -> None:
+    source = next(iter(SOURCES.values()))
+    assert built(source) == built(source)
+
+
+def test_notes_are_numbered_by_their_first_mark() -> None:
+    blocks, notes = parse_body(
+        "One.[^b] Two.[^a] Three.[^b]\n\n[^a]: Source A.\n[^b]: Source B,\n    page 2.\n"
+    )
+    assert isinstance(blocks[0], Paragraph)
+    assert [run.note for run in blocks[0].runs if run.note] == [1, 2, 1]
+    assert [plain(runs) for runs in notes] == ["Source B, page 2.", "Source A."]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("A mark.[^x]\n", r"\[\^x\] has no footnote"),
+        ("No mark.\n\n[^y]: A note.\n", "without a mark: y"),
+        ("![picture](a.png)\n", "'image'"),
+        ("<!-- sideways -->\n", "'sideways'"),
+        ("```python\n1\n```\n", "'python'"),
+    ],
+    ids=["mark without note", "note without mark", "picture", "unknown comment", "unknown fence"],
+)
+def test_a_source_that_would_lose_something_is_refused(text: str, fault: str) -> None:
+    with pytest.raises(SourceError, match=fault):
+        parse_body(text)
