@@ -82,7 +82,7 @@ def embedder() -> CatalogueEntry:
 
 def default_to_pull(memory: Memory) -> CatalogueEntry:
     """The generator for a machine of this size; what happens to be free right now does not count."""
-    return _for_memory(_default_entries(), replace(memory, available=memory.total))
+    return for_memory(_default_entries(), replace(memory, available=memory.total))
 
 
 def fits(entry: CatalogueEntry, memory: Memory) -> bool:
@@ -99,7 +99,7 @@ def _default_entries() -> tuple[CatalogueEntry, ...]:
     )  # fmt: skip
 
 
-def _for_memory(entries: Iterable[CatalogueEntry], memory: Memory) -> CatalogueEntry:
+def for_memory(entries: Iterable[CatalogueEntry], memory: Memory) -> CatalogueEntry:
     """The first of `entries` that fits; the one that needs least where none does."""
     entries = tuple(entries)
     return next((entry for entry in entries if fits(entry, memory)), min(entries, key=lambda e: e.memory))
@@ -110,7 +110,7 @@ def _default_present(memory: Memory) -> CatalogueEntry:
     if not present:
         wanted = default_to_pull(memory)
         raise ModelError(f"There is no model on this machine yet. Get one with: {pull_command(wanted)}")
-    return _for_memory(present, memory)
+    return for_memory(present, memory)
 
 
 def default_name() -> str | None:

@@ -94,7 +94,12 @@ def tree_digest(digests: Iterable[tuple[str, str]]) -> str:
 @cache
 def load_catalogue() -> tuple[CatalogueEntry, ...]:
     """Every catalogued model, as `catalogue.toml` lists them."""
-    return parse_catalogue(files("rag.llm").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    return parse_catalogue(catalogue_text())
+
+
+def catalogue_text() -> str:
+    """The catalogue as it is kept in the package, in TOML."""
+    return files("rag.llm").joinpath("catalogue.toml").read_text(encoding="utf-8")
 
 
 def parse_catalogue(text: str) -> tuple[CatalogueEntry, ...]:

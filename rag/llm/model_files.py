@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,10 @@ def check_entry(entry: CatalogueEntry, *, fresh: bool = False) -> Path:
         raise ModelError(f"The model {entry.name} is not on this machine. Get it with: {pull_command(entry)}")
     for listed in _listed(entry):
         _check_file(entry, path / listed.path if listed.path else path, listed, fresh=fresh)
+    for stray in _strays(entry, path):
+        raise ModelError(
+            f"{stray} does not belong to the model {entry.name} and might be loaded with it. Remove that file."
+        )
     return path
 
 
@@ -131,7 +136,18 @@ def entry_state(entry: CatalogueEntry) -> str:
         if digest is not None and digest != listed.sha256:
             return "damaged"
         known.append(digest is not None)
+    if any(_strays(entry, path)):
+        return "damaged"
     return "verified" if all(known) else "unverified"
+
+
+def _strays(entry: CatalogueEntry, path: Path) -> Iterator[Path]:
+    """Files in a model's folder that are not its own; what a file manager hides there does no harm."""
+    if entry.is_folder:
+        own = {path / listed.path for listed in entry.files}
+        for found in path.rglob("*"):
+            if found not in own and not found.is_dir() and not found.name.startswith("."):
+                yield found
 
 
 def _listed(entry: CatalogueEntry) -> tuple[ListedFile, ...]:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,17 +117,17 @@ def _unpack(entry: CatalogueEntry, joined: Path, staging: Path) -> Path:
     try:
         with zipfile.ZipFile(joined) as archive:
             for listed in entry.files:
-                _unpack_file(entry, archive, listed, folder / listed.path)
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+                _unpack_file(archive, listed, folder / listed.path)
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
         joined.unlink()
         raise ModelError(
-            f"The archive of {entry.name} is damaged ({error}). It was removed; start again with: "
+            f"The archive of {entry.name} is damaged ({error}). It was removed; begin again with: "
             f"{pull_command(entry)}"
         ) from error
     return folder
 
 
-def _unpack_file(entry: CatalogueEntry, archive: zipfile.ZipFile, listed: ListedFile, target: Path) -> None:
+def _unpack_file(archive: zipfile.ZipFile, listed: ListedFile, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), listed.bytes
     with archive.open(listed.path) as source, target.open("wb") as file:
@@ -138,7 +139,4 @@ def _unpack_file(entry: CatalogueEntry, archive: zipfile.ZipFile, listed: Listed
             digest.update(block)
             file.write(block)
     if left or digest.hexdigest() != listed.sha256:
-        raise ModelError(
-            f"{listed.path} in the archive of {entry.name} is not the file that the catalogue names: "
-            f"its size or sha256 differs. Remove it with: greenpaper models remove {entry.name}"
-        )
+        raise zipfile.BadZipFile(f"{listed.path} in it is not the file that the catalogue names")

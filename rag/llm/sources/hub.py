@@ -110,8 +110,8 @@ def _check(found: HubFile, partial: Path) -> None:
     if digest != found.sha256:
         partial.unlink()
         raise ModelError(
-            f"What was downloaded for {found.name} has the sha256 {digest}, the hub states {found.sha256}. It "
-            "was damaged or changed on the way, and was removed. Try again with: "
+            f"What was downloaded for {found.name} has the sha256 {digest}, the hub states {found.sha256}. "
+            "It was damaged or changed on the way, and was removed. Try again with: "
             f"greenpaper models pull {found.name}"
         )
 

