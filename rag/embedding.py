@@ -120,7 +120,9 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> Any:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # it would write across our own
         return SentenceTransformer(
             str(self._dir),
             device="cpu",
@@ -135,9 +137,10 @@ def _read(path: Path) -> Any:
 
 
 def _sha256(path: Path) -> str:
+    from rag.llm.model_files import sha256_of
+
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise ModelError(
             f"{path} cannot be read ({error.strerror}). Get the model again with `greenpaper models pull`."

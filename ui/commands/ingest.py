@@ -1,0 +1,98 @@
+"""`greenpaper ingest`: files and folders into the index, with a line for each file at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.types import FileReport, Stage
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    index: Annotated[
+        Path | None, typer.Option("--index", help="The index to write (default: your own).")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Also remove documents of these folders whose files are gone.")
+    ] = False,
+) -> None:
+    """Read documents (PDF, HTML, DOCX, Markdown, text) into the index.
+
+    Unchanged files are skipped and changed ones replaced; stop it when you like and give it again. At the
+    end there is a line for each file. The exit status is 1 when a file failed.
+
+    \b
+    greenpaper ingest corpus
+    greenpaper ingest reports/ letter.pdf --prune
+    """
+    from rag.embedding import SentenceTransformerEmbedder
+    from rag.ingest import ingest as ingest_paths
+    from rag.llm.catalogue import embedder_dir
+    from rag.paths import default_index
+    from rag.types import FileStatus
+
+    embedder = SentenceTransformerEmbedder(embedder_dir())
+    with _progress() as progress:
+        reports = ingest_paths(paths, index or default_index(), embedder, prune=prune, progress=progress)
+    for line in report_lines(reports):
+        typer.echo(line)
+    if any(report.status is FileStatus.FAILED for report in reports):
+        raise typer.Exit(1)
+
+
+def report_lines(reports: Sequence[FileReport]) -> Iterator[str]:
+    """A line for each file, its findings below it, and the totals."""
+    for report in reports:
+        counts = f"{report.pages} pages, " * bool(report.pages) + f"{report.passages} passages"
+        yield f"{report.status.value:<9}  {report.path}{f'  ({counts})' if report.doc_id else ''}"
+        for finding in report.findings:
+            yield f"           {' '.join(finding.split())}"
+    counted = Counter(report.status.value for report in reports)
+    kinds = ", ".join(f"{count} {status}" for status, count in counted.items())
+    new = [report for report in reports if report.status.value in ("added", "replaced")]
+    pages, passages = sum(report.pages for report in new), sum(report.passages for report in new)
+    yield f"{kinds or 'nothing to ingest'}; {pages} pages and {passages} passages are new"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Stage], None]]:
+    """A bar on a terminal; elsewhere a line for each file that is read. Both on stderr."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _say_lines
+        return
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        files, passages = bar.add_task("", total=None), bar.add_task("", total=None, visible=False)
+
+        def show(stage: Stage) -> None:
+            inner = stage.name == "embedding"
+            text = escape(f"{stage.name} {stage.detail}"[-60:])
+            bar.update(
+                passages if inner else files,
+                description=text,
+                completed=stage.done,
+                total=stage.total or None,
+                visible=True,
+            )
+            if not inner:
+                bar.update(passages, visible=False)
+
+        yield show
+
+
+def _say_lines(stage: Stage) -> None:
+    if stage.name in ("reading", "renewing"):
+        typer.echo(f"{stage.name} {stage.detail} ({stage.done + 1} of {stage.total})", err=True)
