@@ -19,7 +19,7 @@ _STYLES = {ParagraphKind.BODY: "BodyText", ParagraphKind.QUOTE: "Quote", Paragra
 
 
 def to_docx(source: Source) -> bytes:
-    """The file's bytes, with a link's address in its text. Figures and columns are not supported: they belong in a PDF."""
+    """The file's bytes, a link's address in its text. Figures and columns are not supported."""
     ordered = sum(isinstance(b, ListItem) and b.number == 1 for b in source.blocks)
     files = {
         "[Content_Types].xml": parts.CONTENT_TYPES,
