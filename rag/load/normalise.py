@@ -25,6 +25,17 @@ _REPLACED = {
     "\ufb06": "st",
     "\uf0b7": "•",
     "\uf0a7": "•",
+    "\uf06e": "■",
+    "\uf06f": "☐",
+    "\uf0a8": "☐",
+    "\uf071": "☐",
+    "\uf0fc": "✓",
+    "\uf0fe": "☑",
+    "\uf0d8": "➢",
+    "\uf0e0": "→",
+    "\uf0f0": "⇨",
+    "\uf076": "❖",
+    "\uf02d": "-",
     "\u2028": "\n",
     "\u2029": "\n",
     "\x0b": "\n",
@@ -51,14 +62,18 @@ def superscript(text: str) -> str:
 
 
 def vocabulary(texts: Iterable[str]) -> Counter[str]:
-    """How often each word, and each hyphenated compound, stands inside a line of the document."""
+    """How often each word, and each hyphenated compound, stands whole inside a line of the document."""
     counts: Counter[str] = Counter()
     for text in texts:
+        broken = False
         for line in text.split("\n"):
-            words = [match.group().lower() for match in _WORD.finditer(line)]
-            counts.update(word.replace("\u2010", "-") for word in words[:-1] if word)
-            if words and not line.rstrip().endswith(("-", "\u2010", "\u00ad")):
-                counts[words[-1]] += 1
+            words = [match.group().lower().replace("\u2010", "-") for match in _WORD.finditer(line)]
+            if broken and words:
+                del words[0]
+            broken = line.rstrip().endswith(("-", "\u2010", "\u00ad"))
+            if broken and words:
+                words.pop()
+            counts.update(words)
     return counts
 
 
@@ -115,11 +130,11 @@ def _join(match: re.Match[str], words: Counter[str]) -> str:
         return f"{left}- {breaks}{right}"
     if hyphen == "\u00ad":
         return left + breaks + right
-    if not right[0].islower() or not left[-1].isalpha():
-        return f"{left}-{breaks}{right}"
     whole, compound = words[(left + right).lower()], words[f"{left}-{right}".lower()]
     if whole != compound:
         keep = compound > whole
+    elif not right[0].islower() or not left[-1].isalpha():
+        keep = True
     else:
         keep = words[left.lower()] > 0 and words[right.lower()] > 0
     return left + ("-" if keep else "") + breaks + right

@@ -14,7 +14,7 @@ _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 _PLAIN = re.compile(r"(?:\[\^?)?(\d{1,4})(?:\])?:?\s+(?=\S)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CAPTION = re.compile(r"\s*(?:figure|fig\.|table|chart|exhibit)\s+[A-Z]?\d{1,3}(?:[.-]\d{1,3})?\s*[.:|–—-]\s*\S", re.IGNORECASE)
-_LONGEST_CAPTION = 400
+_LONGEST_CAPTION = 900
 _CANDIDATES = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 
 

@@ -14,7 +14,7 @@ _MARGIN = 0.12
 """The share of a page's height, at top and bottom, in which headers and footers stand."""
 _REPEATED = 3
 _NUMBER = re.compile(r"\d+")
-_ROMAN_ALONE = re.compile(r"[\W_]*[ivxlc]{1,7}[\W_]*", re.IGNORECASE)
+_ROMAN_ALONE = re.compile(r"([\W_]*(?:page|p\.)?[\W_]*)[ivxlc]{1,7}([\W_]*)", re.IGNORECASE)
 _ROMAN = re.compile(r"\b[ivxlc]{1,7}\b|\b[IVXLC]{1,7}\b")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -39,17 +39,23 @@ def remove_furniture(pages: Sequence[PageGlyphs]) -> list[list[str]]:
         counts.update({("top", masked(line.text)) for line in margin.top})
         counts.update({("bottom", masked(line.text)) for line in margin.bottom})
     removed: list[list[str]] = []
+    known: set[str] = set()
     for page, margin in zip(pages, margins, strict=True):
-        gone = _repeated(margin.top, "top", counts, len(pages)) + _repeated(margin.bottom, "bottom", counts, len(pages))
+        gone = _repeated(margin.top, "top", counts, pages) + _repeated(margin.bottom, "bottom", counts, pages)
+        known.update(masked(cell) for line in gone for cell in line.cells)
         removed.append([line.text for line in gone])
         page.fragments = [item for item in page.fragments if not any(_on(item, line) for line in gone)]
+    for page, texts in zip(pages, removed, strict=True):
+        texts += [text for text in page.stray if masked(text) in known]
+        page.stray = [text for text in page.stray if masked(text) not in known]
     return removed
 
 
 def masked(text: str) -> str:
     """`text` with every number as "#", so that page numbers do not hide a repetition."""
-    if _ROMAN_ALONE.fullmatch(text):
-        return "#"
+    roman = _ROMAN_ALONE.fullmatch(text)
+    if roman:
+        text = f"{roman.group(1)}#{roman.group(2)}"
     return " ".join(_NUMBER.sub("#", text).split())
 
 
@@ -79,11 +85,15 @@ def _margins(page: PageGlyphs) -> _Margins:
     )
 
 
-def _repeated(lines: list[Line], zone: str, counts: Counter[tuple[str, str]], pages: int) -> list[Line]:
-    needed = _REPEATED if pages > 2 else 2
+def _repeated(
+    lines: list[Line], zone: str, counts: Counter[tuple[str, str]], pages: Sequence[PageGlyphs]
+) -> list[Line]:
+    needed = _REPEATED if len(pages) > 2 else 2
     gone: list[Line] = []
     for line in lines:
-        if counts[(zone, masked(line.text))] < needed:
+        mask = masked(line.text)
+        lone_number = mask.strip(" -–—|.") in ("#", "Page #", "page #") and len(pages) > 1
+        if counts[(zone, mask)] < needed and not (lone_number and not gone):
             break
         gone.append(line)
     return gone

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ _HYPHENS = frozenset({0xFFFE, 0x02})
 _BREAK = frozenset({0x0A, 0x0D})
 _INVISIBLE_MODES = frozenset({3, 7})
 _TINY = 1.5
+_BOLD_FONT = re.compile(r"bold|black|heavy|cmbx|-bd\b|-medi(?!um)|-demi")
+_SPACE_IN_OBJECT = 0.25
+_SPACE_BETWEEN_OBJECTS = 0.09
+"""Gaps, in font sizes, that are a space. Some word processors place each word as an object of its own,
+a hair apart; inside one object kerning alone makes gaps of that size."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> PageGlyphs:
         stray=_stray([(angle, fragment) for angle, fragment in reader.fragments if angle != turn]),
         rules=rules,
         verticals=verticals,
-        white="".join(reader.white),
+        white=_without_ground(page, reader.white) if reader.white else "",
         invisible=reader.invisible > 0,
     )
 
@@ -119,7 +125,7 @@ class _Reader:
         self.box: tuple[float, float, float, float] = page.get_bbox()
         self.fragments: list[tuple[int, Fragment]] = []
         self.turns: Counter[int] = Counter()
-        self.white: list[str] = []
+        self.white: list[tuple[str, float, float]] = []
         self.invisible = 0
         self._raw = textpage.raw
         self._count = textpage.count_chars()
@@ -127,6 +133,7 @@ class _Reader:
         self._styles: dict[int | None, Style] = {}
         self._open: Fragment | None = None
         self._style: Style | None = None
+        self._object: int | None = None
 
     def extent(self, turn: int) -> tuple[float, float]:
         left, bottom, right, top = self.box
@@ -161,13 +168,14 @@ class _Reader:
             if style is None:
                 style = self._styles[key] = self._style_of(index, handle)
             place = _turned((box.left, box.bottom, box.right, box.top), (x.value, y.value), style.turn, self.box)
-            self._add(_character(code), style, *place)
+            if style.white or style.size < _TINY:
+                self.white.append((_character(code), (box.left + box.right) / 2, y.value + 0.3 * style.size))
+            self._add(_character(code), style, *place, same_object=key == self._object)
+            self._object = key
 
-    def _add(self, char: str, style: Style, x0: float, x1: float, y: float) -> None:
+    def _add(self, char: str, style: Style, x0: float, x1: float, y: float, *, same_object: bool) -> None:
         self.turns[style.turn] += 1
         self.invisible += style.invisible
-        if style.white or style.size < _TINY:
-            self.white.append(char)
         last = self._open
         goes_on = (
             last is not None
@@ -176,7 +184,8 @@ class _Reader:
             and -0.5 * style.size < x0 - last.x1 < 0.8 * style.size
         )
         if last is not None and goes_on:
-            if x0 - last.x1 > 0.25 * style.size and not last.text.endswith(" "):
+            space = _SPACE_IN_OBJECT if same_object else _SPACE_BETWEEN_OBJECTS
+            if x0 - last.x1 > space * style.size and not last.text.endswith(" "):
                 last.text += " "
             last.text += char
             last.x1 = max(last.x1, x1)
@@ -228,7 +237,7 @@ class _Reader:
         buffer = ctypes.create_string_buffer(length)
         pdfium_c.FPDFText_GetFontInfo(self._raw, index, buffer, length, ctypes.byref(flags))
         font = buffer.value.decode("utf-8", errors="replace").lower()
-        return any(word in font for word in ("bold", "black", "heavy", "cmbx", "-bd"))
+        return _BOLD_FONT.search(font) is not None
 
     def _is_white(self, index: int) -> bool:
         parts = [ctypes.c_uint() for _ in range(4)]
@@ -297,3 +306,33 @@ def _drawn_lines(
         elif x1 - x0 <= 3 and y1 - y0 >= 5:
             verticals.append(Vertical(x=(x0 + x1) / 2, y0=y0, y1=y1))
     return rules, verticals
+
+
+def _without_ground(page: pdfium.PdfPage, white: list[tuple[str, float, float]]) -> str:
+    """Those of the white characters that stand on no picture and no filled shape, so cannot be seen."""
+    grounds: list[tuple[float, float, float, float]] = []
+    for count, item in enumerate(page.get_objects(max_depth=3)):
+        if count >= _MAX_PATHS:
+            return ""
+        if item.type == pdfium_c.FPDF_PAGEOBJ_TEXT or item.type == pdfium_c.FPDF_PAGEOBJ_FORM:
+            continue
+        try:
+            if item.type != pdfium_c.FPDF_PAGEOBJ_PATH or _is_filled(item):
+                grounds.append(item.get_bounds())
+        except pdfium.PdfiumError:
+            continue
+    return "".join(
+        char
+        for char, x, y in white
+        if not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in grounds)
+    )
+
+
+def _is_filled(item: pdfium.PdfObject) -> bool:
+    """Whether a path is filled with a colour other than white."""
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not pdfium_c.FPDFPath_GetDrawMode(item.raw, ctypes.byref(mode), ctypes.byref(stroke)) or not mode.value:
+        return False
+    pdfium_c.FPDFPageObj_GetFillColor(item.raw, *(ctypes.byref(part) for part in parts))
+    return min(part.value for part in parts[:3]) < 230 and parts[3].value > 25

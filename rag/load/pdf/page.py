@@ -15,9 +15,12 @@ from rag.load.pdf.styles import Styles
 from rag.load.pdf.tables import TableArea, ruled_tables
 from rag.types import BlockKind
 
-_ITEM = re.compile(
-    r"(?:[•◦▪●○■□➢✓❖►\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf0a8–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)])\s+\S"
-)
+_BULLET = r"[•◦▪●○■□☐➢✓❖►\uf020-\uf0ff]"
+_WEAK_MARK = r"[–—-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]"
+_ITEM = re.compile(rf"(?:{_BULLET}|{_WEAK_MARK})\s+\S")
+_BULLET_ITEM = re.compile(rf"{_BULLET}\s*\S")
+_BEFORE_ITEM = re.compile(r"(?:[.:;,!?…]|\b(?:and|or))[\"'”’)\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
+_LONGEST_HEADING = 220
 _ENDED = re.compile(r"[.!?:;…][\"'”’)\]»⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _RAISED_START = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|[*†‡§]{1,3}\s?(?=\w)")
 _PLAIN_START = re.compile(r"\d{1,3}\.?\s+\S")
@@ -102,8 +105,11 @@ def _begins(line: Line, group: list[Line], frame: _Region, number: int, styles: 
         return level != level_before or gap > 1.6 * max(line.size, before.size) or _own_line(line, before)
     if gap > 1.35 * frame.leading + 0.5 and gap > 1.25 * line.size:
         return True
-    if len(line.cells) > 1 or len(before.cells) > 1 or _ITEM.match(line.text) or _LEADER.search(before.text):
+    if len(before.cells) > 1 or _LEADER.search(before.text) or _is_item_start(line, before, frame):
         return True
+    if len(line.cells) > 1:
+        # The last line of a long entry in a table of contents carries the page number.
+        return not (line.cells[-1].isdecimal() and _is_full(before, frame) and not _ENDED.search(before.text))
     if abs(line.size - before.size) > 0.12 * before.size:
         return True
     if line.bold and not before.bold and _ENDED.search(before.text):
@@ -117,6 +123,19 @@ def _begins(line: Line, group: list[Line], frame: _Region, number: int, styles: 
     return ended and not first_of_list and 0.8 * line.size < indent < 5 * line.size
 
 
+def _is_item_start(line: Line, before: Line, frame: _Region) -> bool:
+    """A bullet always begins an item; a dash or "2." may be the middle of a sentence."""
+    if _BULLET_ITEM.match(line.text):
+        return True
+    if not _ITEM.match(line.text):
+        return False
+    return (
+        _BEFORE_ITEM.search(before.text) is not None
+        or not _is_full(before, frame)
+        or abs(line.x0 - before.x0) > 0.8 * line.size
+    )
+
+
 def _own_line(line: Line, before: Line) -> bool:
     """Two headings of one style under each other, not one heading of two lines."""
     return re.match(r"\d+(?:\.\d+)*\.?\s", line.text) is not None and before.text[:1].isdigit()
@@ -125,22 +144,29 @@ def _own_line(line: Line, before: Line) -> bool:
 def _group_blocks(group: list[Line], frame: _Region, number: int, styles: Styles) -> list[RawBlock]:
     level = styles.heading_level(group[0], number)
     text = "\n".join(line.text for line in group)
-    if level:
+    if level and len(text) <= _LONGEST_HEADING:
         return [_block(BlockKind.HEADING, text, number, level=level)]
     if len(group) == 1 and len(group[0].cells) > 1:
         if _ITEM.match(text) and len(group[0].cells) == 2 and len(group[0].cells[0]) <= 4:
-            return [_block(BlockKind.LIST_ITEM, text, number, full=_is_full(group[-1], frame))]
+            return [_block(BlockKind.LIST_ITEM, text, number, full=_is_open(group, frame))]
         row = _LEADER.sub(lambda match: " … " + match.group().split(".")[-1].strip(), " | ".join(group[0].cells))
         return [_block(BlockKind.TABLE_ROW, row, number)]
     if _LEADER.search(text):
         return [_block(BlockKind.LIST_ITEM, text, number)]
-    kind = BlockKind.LIST_ITEM if _ITEM.match(text) else BlockKind.PARAGRAPH
-    return [_block(kind, text, number, full=_is_full(group[-1], frame))]
+    kind = BlockKind.LIST_ITEM if _ITEM.match(text) or _BULLET_ITEM.match(text) else BlockKind.PARAGRAPH
+    return [_block(kind, text, number, full=_is_open(group, frame))]
+
+
+def _is_open(group: list[Line], frame: _Region) -> bool:
+    """Whether the sentence may go on in the next column: all lines reach the right edge."""
+    near = frame.right - 0.3 * (frame.right - frame.left)
+    return _is_full(group[-1], frame) and all(line.x1 > near for line in group)
 
 
 def _is_full(line: Line, frame: _Region) -> bool:
     """Whether the line reaches the right edge, so that its sentence may go on elsewhere."""
-    return line.x1 > frame.right - 0.15 * (frame.right - frame.left)
+    width = frame.right - frame.left
+    return line.x1 > frame.right - 0.15 * width and line.x0 < frame.left + 0.2 * width
 
 
 def _block(kind: BlockKind, text: str, number: int, *, level: int = 0, full: bool = False) -> RawBlock:

@@ -26,10 +26,13 @@ class Styles:
         self.body = body
         self._ranks = {size: rank for rank, size in enumerate(sizes, start=1)}
         self._outline = outline
+        self._titles = {title: level for titles in outline.values() for title, level in titles.items()}
 
     def heading_level(self, line: Line, page: int) -> int:
         """1 to 6, or 0 for a line that is no heading."""
         text = line.text.strip()
+        if len(line.cells) > 1 and line.cells[-1].isdecimal():
+            return 0  # a line of a table of contents
         named = self._outline_level(text, page)
         if named and (line.bold or line.size > 1.02 * self.body):
             return named
@@ -48,10 +51,11 @@ class Styles:
 
     def _outline_level(self, text: str, page: int) -> int:
         key = letters(text)
-        titles = self._outline.get(page)
-        if not titles or len(key) < 4:
+        if len(key) < 4:
             return 0
-        for title, level in titles.items():
+        if key in self._titles:
+            return self._titles[key]
+        for title, level in self._outline.get(page, {}).items():
             if key == title or key.endswith(title) and len(key) <= len(title) + 8 or title.startswith(key) and len(key) > 12:
                 return level
         return 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.load.model import Piece, RawBlock
-from rag.load.pdf.glyphs import Fragment, PageGlyphs, Rule
+from rag.load.pdf.glyphs import Fragment, PageGlyphs, Rule, Vertical
 from rag.load.pdf.lines import to_lines
 from rag.types import BlockKind
 
 _SAME = 6.0
 _CELL_GAP = 4.0
 _MIN_RULES = 3
+_LONGEST_ROW = 4000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,65 +29,92 @@ class TableArea:
 def ruled_tables(page: PageGlyphs, first_number: int) -> list[TableArea]:
     """The ruled tables of a page that have at least two rows and two columns."""
     found: list[TableArea] = []
-    for x0, x1, edges in _areas(page.rules):
-        inside = [
-            item
-            for item in page.fragments
-            if x0 - 2 <= (item.x0 + item.x1) / 2 <= x1 + 2 and edges[-1] - 1 <= item.y + 0.3 * item.size <= edges[0] + 1
-        ]
-        columns = _columns(inside, page, x0, x1, edges)
-        rows = [_row(inside, columns, top, low, page.number) for top, low in zip(edges, edges[1:], strict=False)]
-        numbered = [
-            RawBlock(kind=BlockKind.TABLE_ROW, pieces=(piece,), table=first_number + len(found))
-            for piece in rows
-            if piece is not None
-        ]
-        if len(columns) >= 2 and len(numbered) >= 2:
-            found.append(TableArea(x0=x0, x1=x1, edges=edges, rows=numbered, fragments=inside))
+    for area in _areas(page.rules):
+        # The rule under a running header is often as wide as the table: try without the topmost, too.
+        for edges in (area.edges, area.edges[1:]):
+            table = _table(page, area, edges, first_number + len(found))
+            if table is not None:
+                found.append(table)
+                break
     return found
 
 
-def _areas(rules: list[Rule]) -> list[tuple[float, float, list[float]]]:
-    """(left, right, heights) of each stack of at least 3 rules of the same extent."""
-    levels: list[tuple[float, float, float]] = []
+@dataclass(slots=True, kw_only=True)
+class _Area:
+    """A stack of horizontal rules of one extent; `joints` are the places where their segments meet."""
+
+    x0: float
+    x1: float
+    edges: list[float]
+    joints: list[float]
+
+
+def _table(page: PageGlyphs, area: _Area, edges: list[float], number: int) -> TableArea | None:
+    if len(edges) < _MIN_RULES:
+        return None
+    inside = [
+        item
+        for item in page.fragments
+        if area.x0 - 2 <= (item.x0 + item.x1) / 2 <= area.x1 + 2 and edges[-1] <= _middle(item) <= edges[0]
+    ]
+    columns = _columns(inside, page, area, edges)
+    if len(columns) < 2 or any(_straddles(item, columns) for item in inside):
+        return None
+    pieces = [_row(inside, columns, top, low, page.number) for top, low in zip(edges, edges[1:], strict=False)]
+    rows = [
+        RawBlock(kind=BlockKind.TABLE_ROW, pieces=(piece,), table=number) for piece in pieces if piece is not None
+    ]
+    if len(rows) < 2 or any(len(row.text) > _LONGEST_ROW for row in rows):
+        return None
+    return TableArea(x0=area.x0, x1=area.x1, edges=edges, rows=rows, fragments=inside)
+
+
+def _middle(item: Fragment) -> float:
+    return item.y + 0.3 * item.size
+
+
+def _straddles(item: Fragment, columns: list[tuple[float, float]]) -> bool:
+    """Whether text runs on across a column's edge in mid-word, so that the lines are no table's."""
+    if item.x1 - item.x0 > 0.6 * (columns[-1][1] - columns[0][0]):
+        return False  # a heading across the table
+    return any(item.x0 < left - 4 and item.x1 > left + 6 for left, _ in columns[1:])
+
+
+def _areas(rules: list[Rule]) -> list[_Area]:
+    """The stacks of at least 3 rules of the same extent; shorter rules between them do not count."""
+    levels: list[list[Rule]] = []
     for rule in sorted(rules, key=lambda item: -item.y):
-        if levels and levels[-1][2] - rule.y < 2.5:
-            x0, x1, y = levels[-1]
-            levels[-1] = (min(x0, rule.x0), max(x1, rule.x1), y)
+        if levels and levels[-1][0].y - rule.y < 2.5:
+            levels[-1].append(rule)
         else:
-            levels.append((rule.x0, rule.x1, rule.y))
-    areas: list[tuple[float, float, list[float]]] = []
-    for x0, x1, y in levels:
-        if areas and abs(areas[-1][0] - x0) < _SAME and abs(areas[-1][1] - x1) < _SAME:
-            areas[-1][2].append(y)
-        else:
-            areas.append((x0, x1, [y]))
-    return [area for area in areas if len(area[2]) >= _MIN_RULES]
+            levels.append([rule])
+    areas: list[_Area] = []
+    for level in levels:
+        x0, x1 = min(rule.x0 for rule in level), max(rule.x1 for rule in level)
+        joints = sorted(rule.x0 for rule in level if rule.x0 > x0 + 8)
+        last = areas[-1] if areas else None
+        if last and abs(last.x0 - x0) < _SAME and abs(last.x1 - x1) < _SAME:
+            last.edges.append(level[0].y)
+            last.joints += joints
+        elif last is None or x0 < last.x0 - _SAME or x1 > last.x1 + _SAME or len(last.edges) < 2:
+            areas.append(_Area(x0=x0, x1=x1, edges=[level[0].y], joints=joints))
+    return [area for area in areas if len(area.edges) >= _MIN_RULES]
 
 
 def _columns(
-    inside: list[Fragment], page: PageGlyphs, x0: float, x1: float, edges: list[float]
+    inside: list[Fragment], page: PageGlyphs, area: _Area, edges: list[float]
 ) -> list[tuple[float, float]]:
-    """(left, right) of each column, from vertical lines where drawn, else from the gaps in the text."""
-    height = edges[0] - edges[-1]
-    drawn = sorted(
-        {
-            round(line.x)
-            for line in page.verticals
-            if x0 + 3 < line.x < x1 - 3
-            and sum(
-                max(0.0, min(other.y1, edges[0]) - max(other.y0, edges[-1]))
-                for other in page.verticals
-                if abs(other.x - line.x) < 2
-            )
-            > 0.5 * height
-        }
-    )
-    if drawn:
-        bounds = [x0, *(float(x) for x in drawn if x), x1]
-        return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b - a > 3]
+    """(left, right) of each column: from vertical lines, else where rules meet, else from gaps in the text."""
+    bounds = _merged([line.x for line in page.verticals if _stands_in(line, page, area, edges)])
+    if not bounds:
+        shared = [x for x in area.joints if sum(abs(x - other) < 4 for other in area.joints) >= 0.5 * len(edges)]
+        bounds = _merged(shared)
+    if bounds:
+        whole = [area.x0, *bounds, area.x1]
+        return [(left, right) for left, right in zip(whole, whole[1:], strict=False) if right - left > 3]
     columns: list[tuple[float, float]] = []
-    for item in sorted((item for item in inside if item.x1 - item.x0 < 0.6 * (x1 - x0)), key=lambda item: item.x0):
+    narrow = [item for item in inside if item.x1 - item.x0 < 0.6 * (area.x1 - area.x0)]
+    for item in sorted(narrow, key=lambda item: item.x0):
         if columns and item.x0 - columns[-1][1] < _CELL_GAP:
             columns[-1] = (columns[-1][0], max(columns[-1][1], item.x1))
         else:
@@ -94,10 +122,30 @@ def _columns(
     return columns
 
 
+def _stands_in(line: Vertical, page: PageGlyphs, area: _Area, edges: list[float]) -> bool:
+    """Whether a vertical line, with those above and below it, runs along half of the table's height."""
+    if not area.x0 + 3 < line.x < area.x1 - 3:
+        return False
+    drawn = sum(
+        max(0.0, min(other.y1, edges[0]) - max(other.y0, edges[-1]))
+        for other in page.verticals
+        if abs(other.x - line.x) < 2
+    )
+    return drawn > 0.5 * (edges[0] - edges[-1])
+
+
+def _merged(places: list[float]) -> list[float]:
+    out: list[float] = []
+    for x in sorted(places):
+        if not out or x - out[-1] > 4:
+            out.append(x)
+    return out
+
+
 def _row(
     inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float, number: int
 ) -> Piece | None:
-    row = [item for item in inside if low < item.y + 0.3 * item.size <= top]
+    row = [item for item in inside if low < _middle(item) <= top]
     if not row:
         return None
     cells: list[list[Fragment]] = [[] for _ in columns] or [[]]

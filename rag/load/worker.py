@@ -1,0 +1,177 @@
+"""Parsing in a process of its own: a file can crash, hang or exhaust that, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+from rag.errors import DocumentError
+from rag.load.model import Loaded
+from rag.load.wire import loaded_from
+
+_ROOT = Path(__file__).resolve().parents[2]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.load.child import main; main()"
+_HEADER = struct.Struct(">Q")
+_POLL_S = 0.2
+_START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one file may use. Seconds grow with the file's size, up to `max_seconds`."""
+
+    memory_bytes: int = 2 * 2**30
+    base_seconds: float = 45.0
+    seconds_per_mib: float = 20.0
+    max_seconds: float = 900.0
+    output_bytes: int = 256 * 2**20
+
+    def seconds(self, size: int) -> float:
+        """The time that a file of `size` bytes may take."""
+        return min(self.max_seconds, self.base_seconds + self.seconds_per_mib * size / 2**20)
+
+
+class LoadWorker:
+    """Loads files in a separate process, which is started on first use and again after a crash.
+
+    Memory is capped by the system where it honours the limit (Linux), and everywhere by watching the
+    process; time is capped by the clock and by the processor's seconds. Not for use by two threads at once.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> LoadWorker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process; a later `load` starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def load(self, path: Path, *, name: str) -> Loaded:
+        """As `rag.load.load`; raises DocumentError also when the file breaks a limit or the reader."""
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise DocumentError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
+        seconds = self._limits.seconds(size)
+        request = {"path": os.fspath(path.absolute()), "name": name, "seconds": seconds}
+        try:
+            reply = self._ask(request, seconds, name)
+        except BaseException:
+            self.close()
+            raise
+        if "error" in reply:
+            if reply.get("restart"):
+                self.close()
+            raise DocumentError(str(reply["error"]))
+        return loaded_from(reply)
+
+    def _ask(self, request: dict[str, object], seconds: float, name: str) -> dict[str, object]:
+        process = self._started()
+        assert process.stdin is not None
+        body = json.dumps(request).encode()
+        try:
+            process.stdin.write(_HEADER.pack(len(body)) + body)
+            process.stdin.flush()
+        except (BrokenPipeError, OSError):
+            raise self._ended(process, name) from None
+        deadline = time.monotonic() + seconds + 5.0
+        (length,) = _HEADER.unpack(self._read(process, _HEADER.size, deadline, seconds, name))
+        if length > self._limits.output_bytes:
+            raise DocumentError(
+                f"{name} unfolds to more than {self._limits.output_bytes // 2**20} MiB of text: it is probably made "
+                "to fill the memory. Leave it out."
+            )
+        reply: dict[str, object] = json.loads(self._read(process, length, deadline, seconds, name))
+        return reply
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", _START, str(_ROOT), str(self._limits.memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches the parent, which then ends the child
+        )
+        self._read(self._process, 1, time.monotonic() + _START_S, _START_S, "The document reader")
+        return self._process
+
+    def _read(
+        self, process: subprocess.Popen[bytes], count: int, deadline: float, seconds: float, name: str
+    ) -> bytes:
+        """`count` bytes of the answer; watches the clock and the memory meanwhile."""
+        assert process.stdout is not None
+        descriptor = process.stdout.fileno()
+        parts: list[bytes] = []
+        while count:
+            ready, _, _ = select.select([descriptor], [], [], _POLL_S)
+            if ready:
+                part = os.read(descriptor, min(count, 2**20))
+                if not part:
+                    raise self._ended(process, name)
+                parts.append(part)
+                count -= len(part)
+            elif time.monotonic() > deadline:
+                raise DocumentError(
+                    f"{name} took longer than {seconds:.0f} seconds to read, and was given up: it is probably "
+                    "damaged, or made to keep its reader busy. Try to print it into a new file."
+                )
+            elif self._resident(process) > 1.25 * self._limits.memory_bytes:
+                raise _memory(name, self._limits.memory_bytes)
+        return b"".join(parts)
+
+    def _ended(self, process: subprocess.Popen[bytes], name: str) -> DocumentError:
+        """Why the process has gone, as a sentence."""
+        code = process.wait()
+        if -code == getattr(signal, "SIGXCPU", -1):
+            return DocumentError(
+                f"{name} needed too much computing time, and was given up: it is probably damaged, or made to keep "
+                "its reader busy. Try to print it into a new file."
+            )
+        how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
+        return DocumentError(
+            f"{name} broke its reader ({how}): it is probably damaged, or made to exhaust memory. Open it in its "
+            "own program and save it again, or leave it out."
+        )
+
+    @staticmethod
+    def _resident(process: subprocess.Popen[bytes]) -> int:
+        try:
+            return int(psutil.Process(process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+
+def _memory(name: str, limit: int) -> DocumentError:
+    return DocumentError(
+        f"{name} needed more than {limit / 2**30:.1f} GiB of memory, and was given up: it is probably damaged, or "
+        "made to exhaust memory. Leave it out, or split it."
+    )
