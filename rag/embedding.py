@@ -120,9 +120,9 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> Any:
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
+        from transformers.utils import logging
 
-        disable_progress_bar()  # it would write across our own
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write across our own
         return SentenceTransformer(
             str(self._dir),
             device="cpu",
