@@ -178,14 +178,14 @@ def _refused(name: str, error: Any) -> ModelError:
             f"{repo} is gated: its owners want you to accept their terms first. Do so on its page, make a "
             f"token in your account's settings, and run: HF_TOKEN=... greenpaper models pull {name}"
         )
-    if isinstance(error, RepositoryNotFoundError):
+    status = getattr(error.response, "status_code", None)
+    if isinstance(error, RepositoryNotFoundError) or status in (401, 403):
         return ModelError(
             f"The hub has no model {repo} that it would show you. Look at the spelling; if it is "
             "private, set HF_TOKEN."
         )
     if isinstance(error, RemoteEntryNotFoundError):
         return ModelError(f"The hub has no file {name}. Look at the spelling on the page of {repo}.")
-    status = getattr(error.response, "status_code", "no status")
     return ModelError(
         f"The hub refused {name} (HTTP {status}). What was fetched is kept; try again in a while with: "
         f"greenpaper models pull {name}"

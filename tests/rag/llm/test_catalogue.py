@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -148,7 +149,7 @@ def test_what_to_pull_does_not_depend_on_what_is_free_now() -> None:
 def test_the_default_is_one_that_is_present(tiny: Tiny) -> None:
     _put(tiny["tiny-tests"], SMALL_GGUF)
     with pytest.raises(
-        ModelError, match="no model on this machine yet. Get one with: greenpaper models pull tiny"
+        ModelError, match=r"no model on this machine yet\. Get one with: greenpaper models pull tiny"
     ):
         resolve_model()
     _put(tiny["tiny-small"], SMALL_GGUF)
@@ -193,7 +194,7 @@ def test_damaged_notes_are_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"one")
     models_dir().mkdir(parents=True)
-    for notes in ("", "[]", "{", '{"%s": 3}' % path, '{"%s": {"stamp": []}}' % path):
+    for notes in ("", "[]", "{", json.dumps({str(path): 3}), json.dumps({str(path): {"stamp": []}})):
         (models_dir() / "digests.json").write_text(notes)
         assert known_sha256(path) is None
     assert sha256_of(path) == sha(b"one")
