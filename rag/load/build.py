@@ -119,4 +119,4 @@ def _why_empty(parsed: Parsed) -> str:
             f"its {parsed.page_count} page(s) are probably scanned images. Text recognition (OCR) is not part "
             "of this version: run the file through an OCR program first."
         )
-    return "the file is empty, or holds only what is never shown. Check that it is the right file."
+    return "it is empty, or holds only pictures and what is never shown. Check that it is the right file."

@@ -10,15 +10,19 @@ from markdown_it import MarkdownIt
 
 from rag.load.encoding import decode
 from rag.load.html import fragment_blocks, iso_date
-from rag.load.model import Parsed, RawBlock
+from rag.load.model import Parsed, RawBlock, raw
 from rag.load.notes import mark_captions, mark_notes
 from rag.load.reflow import reflow
+from rag.types import BlockKind
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _ATTRIBUTE_LIST = re.compile(r"^\s*\{:[^}\n]*\}\s*$")
+_MAX_NESTING = 100
+_MARKUP = re.compile(r"<[^>]{0,2000}>|<!--.*?-->|\]\([^)\s]{0,2000}\)|^\s*\[[^\]]{1,200}\]:.*$|https?://\S+", re.DOTALL | re.MULTILINE)
+_QUOTE_MARKS = re.compile(r"^(?:\s*>)+", re.MULTILINE)
 _LONG_FIELD = 400
 _MAX_FRONT_MATTER = 2_000_000
 
@@ -49,8 +53,17 @@ def load_markdown(data: bytes) -> Parsed:
 
 def markdown_blocks(source: str) -> tuple[RawBlock, ...]:
     """The blocks of Markdown text, footnotes after the paragraph that they interrupt."""
-    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
-    return reflow(mark_captions(mark_notes(fragment_blocks(renderer.render(_prepared(source))))))
+    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    blocks = fragment_blocks(renderer.render(_prepared(source)))
+    if _letters("\n".join(block.text for block in blocks)) < 0.5 * _letters(_MARKUP.sub(" ", source)):
+        blocks = tuple(  # nested beyond what the parser follows: it would drop the text silently
+            raw(BlockKind.PARAGRAPH, _QUOTE_MARKS.sub("", part)) for part in source.split("\n\n")
+        )
+    return reflow(mark_captions(mark_notes(blocks)))
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalnum() for char in text)
 
 
 def _split(text: str) -> tuple[_FrontMatter, str]:

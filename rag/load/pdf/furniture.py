@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.load.pdf.lines import Line, to_lines
 
-_MARGIN = 0.12
+_MARGIN = 0.2
 """The share of a page's height, at top and bottom, in which headers and footers stand."""
+_MAX_LINES = 4
 _REPEATED = 3
 _NUMBER = re.compile(r"\d+")
 _ROMAN_ALONE = re.compile(r"([\W_]*(?:page|p\.)?[\W_]*)[ivxlc]{1,7}([\W_]*)", re.IGNORECASE)
@@ -32,6 +33,7 @@ def remove_furniture(pages: Sequence[PageGlyphs]) -> list[list[str]]:
 
     A line is furniture when its text, digits masked, stands in the same margin of at least 3 pages
     (2 of a file with 2 pages), and every line between it and the edge of the page is furniture too.
+    Nothing is removed where that would leave most pages empty: then it is the text.
     """
     margins = [_margins(page) for page in pages]
     counts: Counter[tuple[str, str]] = Counter()
@@ -40,11 +42,17 @@ def remove_furniture(pages: Sequence[PageGlyphs]) -> list[list[str]]:
         counts.update({("bottom", masked(line.text)) for line in margin.bottom})
     removed: list[list[str]] = []
     known: set[str] = set()
+    rests: list[list[Fragment]] = []
     for page, margin in zip(pages, margins, strict=True):
         gone = _repeated(margin.top, "top", counts, pages) + _repeated(margin.bottom, "bottom", counts, pages)
         known.update(masked(cell) for line in gone for cell in line.cells)
         removed.append([line.text for line in gone])
-        page.fragments = [item for item in page.fragments if not any(_on(item, line) for line in gone)]
+        rests.append([item for item in page.fragments if not any(_on(item, line) for line in gone)])
+    emptied = sum(bool(page.fragments) and not rest for page, rest in zip(pages, rests, strict=True))
+    if emptied > 0.5 * len(pages):
+        return [[] for _ in pages]
+    for page, rest in zip(pages, rests, strict=True):
+        page.fragments = rest
     for page, texts in zip(pages, removed, strict=True):
         texts += [text for text in page.stray if masked(text) in known]
         page.stray = [text for text in page.stray if masked(text) not in known]
@@ -80,8 +88,8 @@ def _margins(page: PageGlyphs) -> _Margins:
     outer: list[Fragment] = [item for item in page.fragments if item.y < low or item.y > high]
     lines = to_lines(outer)
     return _Margins(
-        top=[line for line in lines if line.y > high],
-        bottom=[line for line in reversed(lines) if line.y < low],
+        top=[line for line in lines if line.y > high][:_MAX_LINES],
+        bottom=[line for line in reversed(lines) if line.y < low][:_MAX_LINES],
     )
 
 

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -21,10 +21,8 @@ _BREAK = frozenset({0x0A, 0x0D})
 _INVISIBLE_MODES = frozenset({3, 7})
 _TINY = 1.5
 _BOLD_FONT = re.compile(r"bold|black|heavy|cmbx|-bd\b|-medi(?!um)|-demi")
-_SPACE_IN_OBJECT = 0.25
-_SPACE_BETWEEN_OBJECTS = 0.09
-"""Gaps, in font sizes, that are a space. Some word processors place each word as an object of its own,
-a hair apart; inside one object kerning alone makes gaps of that size."""
+_SPACE, _HAIR = 0.25, 0.09
+"""Gaps in font sizes: certainly a space; perhaps one, where two text objects meet."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +37,14 @@ class Style:
 
 
 @dataclass(slots=True, kw_only=True)
+class Joint:
+    """Where, in a fragment's text, one text object ends and the next begins; `gap`: a hair apart."""
+
+    at: int
+    gap: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class Fragment:
     """Characters of one style on one baseline without a gap; `order` counts along the content stream."""
 
@@ -49,6 +55,7 @@ class Fragment:
     bold: bool
     order: int
     text: str = ""
+    joints: list[Joint] = field(default_factory=list)
     table: int | None = None
     """Where it stands for a whole ruled table, the table's place in the page's list of them."""
 
@@ -184,9 +191,11 @@ class _Reader:
             and -0.5 * style.size < x0 - last.x1 < 0.8 * style.size
         )
         if last is not None and goes_on:
-            space = _SPACE_IN_OBJECT if same_object else _SPACE_BETWEEN_OBJECTS
-            if x0 - last.x1 > space * style.size and not last.text.endswith(" "):
+            gap = (x0 - last.x1) / style.size
+            if gap > _SPACE and not last.text.endswith(" "):
                 last.text += " "
+            elif not same_object and not last.text.endswith(" "):
+                last.joints.append(Joint(at=len(last.text), gap=gap > _HAIR))
             last.text += char
             last.x1 = max(last.x1, x1)
             last.x0 = min(last.x0, x0)

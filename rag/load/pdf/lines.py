@@ -94,7 +94,8 @@ def _cells(row: Sequence[Fragment], marks: Sequence[bool], size: float) -> tuple
         text = superscript(fragment.text.rstrip()) + _trailing(fragment.text) if raised else fragment.text
         gap = fragment.x0 - end
         if cells and gap < _CELL_GAP * size:
-            spaced = gap > 0.15 * min(size, fragment.size) and not cells[-1].endswith(" ")
+            loose = 0.09 if text[:1].isalnum() and not raised else 0.15
+            spaced = gap > loose * min(size, fragment.size) and not cells[-1].endswith(" ")
             cells[-1] += (" " if spaced else "") + text
         else:
             cells.append(text)

@@ -23,6 +23,7 @@ _BEFORE_ITEM = re.compile(r"(?:[.:;,!?…]|\b(?:and|or))[\"'”’)\]⁰¹²³�
 _LONGEST_HEADING = 220
 _ENDED = re.compile(r"[.!?:;…][\"'”’)\]»⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _RAISED_START = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|[*†‡§]{1,3}\s?(?=\w)")
+_NOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}\s?[^\W\d]")
 _PLAIN_START = re.compile(r"\d{1,3}\.?\s+\S")
 _LEADER = re.compile(r"(?:\s?\.){5,}\s*\w{1,6}$")
 
@@ -105,7 +106,7 @@ def _begins(line: Line, group: list[Line], frame: _Region, number: int, styles: 
         return level != level_before or gap > 1.6 * max(line.size, before.size) or _own_line(line, before)
     if gap > 1.35 * frame.leading + 0.5 and gap > 1.25 * line.size:
         return True
-    if len(before.cells) > 1 or _LEADER.search(before.text) or _is_item_start(line, before, frame):
+    if len(before.cells) > 1 or _LEADER.search(before.text) or _is_item_start(line, group, frame):
         return True
     if len(line.cells) > 1:
         # The last line of a long entry in a table of contents carries the page number.
@@ -123,12 +124,18 @@ def _begins(line: Line, group: list[Line], frame: _Region, number: int, styles: 
     return ended and not first_of_list and 0.8 * line.size < indent < 5 * line.size
 
 
-def _is_item_start(line: Line, before: Line, frame: _Region) -> bool:
-    """A bullet always begins an item; a dash or "2." may be the middle of a sentence."""
+def _is_item_start(line: Line, group: list[Line], frame: _Region) -> bool:
+    """Whether a list item begins, or ends. A bullet always begins one; a dash or "2." may be mid-sentence."""
+    before, first = group[-1], group[0]
+    in_item = _ITEM.match(first.text) is not None or _BULLET_ITEM.match(first.text) is not None
+    if in_item and line.x0 < first.x0 - 0.5 * line.size and not _is_full(before, frame):
+        return True
     if _BULLET_ITEM.match(line.text):
         return True
     if not _ITEM.match(line.text):
         return False
+    if in_item and abs(line.x0 - first.x0) < 0.3 * line.size:
+        return True
     return (
         _BEFORE_ITEM.search(before.text) is not None
         or not _is_full(before, frame)
@@ -153,7 +160,10 @@ def _group_blocks(group: list[Line], frame: _Region, number: int, styles: Styles
         return [_block(BlockKind.TABLE_ROW, row, number)]
     if _LEADER.search(text):
         return [_block(BlockKind.LIST_ITEM, text, number)]
-    kind = BlockKind.LIST_ITEM if _ITEM.match(text) or _BULLET_ITEM.match(text) else BlockKind.PARAGRAPH
+    if _NOTE.match(text):
+        kind = BlockKind.FOOTNOTE
+    else:
+        kind = BlockKind.LIST_ITEM if _ITEM.match(text) or _BULLET_ITEM.match(text) else BlockKind.PARAGRAPH
     return [_block(kind, text, number, full=_is_open(group, frame))]
 
 

@@ -14,6 +14,7 @@ from rag.load.notes import mark_captions
 from rag.load.pdf.furniture import printed_labels, remove_furniture
 from rag.load.pdf.glyphs import PageGlyphs, read_page
 from rag.load.pdf.page import page_blocks
+from rag.load.pdf.spacing import restore_spaces
 from rag.load.pdf.styles import Styles, document_styles, letters, outline_levels
 from rag.load.reflow import reflow
 from rag.types import BlockKind, joined_pages
@@ -56,6 +57,7 @@ def _parse(document: pdfium.PdfDocument, name: str) -> Parsed:
             f"{name} says that it has {count:,} pages. It is probably damaged, or made to exhaust its reader."
         )
     pages, unread = _read_pages(document, count)
+    restore_spaces(pages)
     stream = {page.number: _flat(page) for page in pages}
     removed = remove_furniture(pages)
     styles = document_styles(pages, _outline(document))

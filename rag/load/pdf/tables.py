@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.load.model import Piece, RawBlock
 from rag.load.pdf.glyphs import Fragment, PageGlyphs, Rule, Vertical
-from rag.load.pdf.lines import to_lines
+from rag.load.pdf.lines import Line, to_lines
 from rag.types import BlockKind
 
 _SAME = 6.0
@@ -60,9 +60,10 @@ def _table(page: PageGlyphs, area: _Area, edges: list[float], number: int) -> Ta
     columns = _columns(inside, page, area, edges)
     if len(columns) < 2 or any(_straddles(item, columns) for item in inside):
         return None
-    pieces = [_row(inside, columns, top, low, page.number) for top, low in zip(edges, edges[1:], strict=False)]
     rows = [
-        RawBlock(kind=BlockKind.TABLE_ROW, pieces=(piece,), table=number) for piece in pieces if piece is not None
+        RawBlock(kind=BlockKind.TABLE_ROW, pieces=(Piece(text=text, page=page.number),), table=number)
+        for top, low in zip(edges, edges[1:], strict=False)
+        for text in _rows(inside, columns, top, low)
     ]
     if len(rows) < 2 or any(len(row.text) > _LONGEST_ROW for row in rows):
         return None
@@ -142,18 +143,27 @@ def _merged(places: list[float]) -> list[float]:
     return out
 
 
-def _row(
-    inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float, number: int
-) -> Piece | None:
-    row = [item for item in inside if low < _middle(item) <= top]
-    if not row:
-        return None
-    cells: list[list[Fragment]] = [[] for _ in columns] or [[]]
-    for item in row:
-        middle = min(item.x0 + 2, item.x1)
-        index = next((i for i, (_, right) in enumerate(columns) if middle <= right), len(cells) - 1)
-        cells[index].append(item)
-    texts = ["\n".join(line.text for line in to_lines(cell)) for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return Piece(text=" | ".join(texts), page=number)
+def _rows(
+    inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float
+) -> list[str]:
+    """The rows between two rules: one, or one a line where every column has the same lines."""
+    cells: list[list[Fragment]] = [[] for _ in columns]
+    for item in inside:
+        if low < _middle(item) <= top:
+            place = min(item.x0 + 2, item.x1)
+            cells[next((i for i, (_, right) in enumerate(columns) if place <= right), len(cells) - 1)].append(item)
+    lines = [to_lines(cell) for cell in cells]
+    if len(lines[0]) > 1 and all(_level(lines[0], other) for other in lines[1:]):
+        return [_joined([line.text for line in row]) for row in zip(*lines, strict=True)]
+    texts = ["\n".join(line.text for line in cell) for cell in lines]
+    return [_joined(texts)] if any(texts) else []
+
+
+def _level(one: list[Line], other: list[Line]) -> bool:
+    return len(one) == len(other) and all(abs(a.y - b.y) < 2 for a, b in zip(one, other, strict=True))
+
+
+def _joined(cells: list[str]) -> str:
+    while cells and not cells[-1]:
+        cells.pop()
+    return " | ".join(cells)
