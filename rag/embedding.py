@@ -58,7 +58,9 @@ class SentenceTransformerEmbedder:
             self._dimension = int(pooling["word_embedding_dimension"])
             self._pooling = sorted(key for key, value in pooling.items() if value is True)
             self._modules = [str(module["type"]) for module in _read(model_dir / "modules.json")]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            if not self._modules:
+                raise ValueError("modules.json lists no modules")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 f"{model_dir} holds no embedding model that can be used ({error}). "
                 "Get it with `greenpaper models pull`."
