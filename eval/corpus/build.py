@@ -17,6 +17,7 @@ from eval.corpus.to_docx import to_docx
 from eval.corpus.to_html import to_html
 from eval.corpus.to_markdown import to_markdown
 from eval.corpus.to_pdf import to_pdf
+from eval.corpus.to_scan import to_scan
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 LICENCE = "CC-BY-4.0"
@@ -30,7 +31,7 @@ _MANIFEST_HEAD = """\
 
 def built(source: Source) -> bytes:
     """The bytes of the library file that `source` describes, in the format its name asks for."""
-    return _WRITERS[Path(source.file).suffix](source)
+    return to_scan(source) if source.scanned else _WRITERS[Path(source.file).suffix](source)
 
 
 def sources(folder: Path) -> tuple[tuple[Path, Source], ...]:
@@ -49,6 +50,7 @@ def entry(path: Path, source: Source, data: bytes) -> str:
         "language": source.language,
         "licence": LICENCE,
         "fictional": source.fictional,
+        "scanned": source.scanned,
         "sha256": hashlib.sha256(data).hexdigest(),
     }
     body = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in lines.items())

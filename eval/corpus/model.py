@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -99,8 +99,8 @@ class Source:
     fictional: bool
     blocks: tuple[Block, ...]
     notes: tuple[Runs, ...]
-    scan_of: str | None = field(default=None)
-    """The library PDF whose pages this one shows as images, for the scanned document."""
+    scanned: bool = False
+    """Whether the PDF holds pictures of its pages instead of text."""
 
 
 def plain(runs: Iterable[Run]) -> str:

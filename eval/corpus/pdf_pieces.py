@@ -36,7 +36,15 @@ def register_fonts() -> None:
 
 def style(size: float, leading: float, **more: Any) -> ParagraphStyle:
     """A left-aligned paragraph style in Caladea that leaves no single lines behind."""
-    settings = {"fontName": "Caladea", "allowWidows": 0, "allowOrphans": 0, "splitLongWords": 1, **more}
+    settings = {
+        "fontName": "Caladea",
+        "bulletFontName": "Caladea",
+        "bulletFontSize": size,
+        "allowWidows": 0,
+        "allowOrphans": 0,
+        "splitLongWords": 1,
+        **more,
+    }
     return ParagraphStyle("style", fontSize=size, leading=leading, **settings)
 
 
@@ -182,7 +190,9 @@ class Chart(Piece):
             canvas.setFillGray(0)
             canvas.setFont("Caladea", 8.5)
             canvas.drawRightString(x + label_width - 6, top + 3.5, label)
-            canvas.drawString(x + label_width + value * scale + 4, top + 3.5, f"{value:g} {self.bars.unit}")
+            canvas.drawString(
+                x + label_width + value * scale + 4, top + 3.5, f"{value:g} {self.bars.unit}".strip()
+            )
 
 
 @dataclass

@@ -59,7 +59,7 @@ def read_source(path: Path) -> Source:
             fictional=meta["fictional"],
             blocks=blocks,
             notes=notes,
-            scan_of=meta.get("scan_of"),
+            scanned=meta.get("scanned", False),
         )
     except SourceError as error:
         raise SourceError(f"{path.name}: {error}") from None
@@ -190,13 +190,13 @@ class _Reader:
 
 
 def _shares(rows: Sequence[tuple[Runs, ...]]) -> tuple[int, ...]:
-    """Column widths from the text in them: the mean length, at least the longest word, at most 60."""
+    """Column widths from the text in them: the mean length up to 40, and room for the longest word."""
     shares = []
     for column in zip(*rows, strict=True):
         texts = ["".join(run.text for run in runs) for runs in column]
         word = max(len(word) for text in texts for word in (text.split() or [""]))
         mean = sum(map(len, texts)) // len(texts)
-        shares.append(max(word + 2, min(mean, 60)))
+        shares.append(max(4 + word * 7 // 5, min(mean, 40)))
     return tuple(shares)
 
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from eval.corpus.build import CORPUS, build, built, sources
 from eval.corpus.model import Heading, ListItem, Paragraph, Runs, Source, Table, plain
 from eval.corpus.source import SourceError, parse_body
+from eval.corpus.to_scan import run_lengths
 
 SOURCES = {path.stem: source for path, source in sources(CORPUS / "sources")}
 MANIFEST = tomllib.loads((CORPUS / "manifest.toml").read_text(encoding="utf-8"))["document"]
@@ -79,13 +80,15 @@ def test_the_manifest_describes_every_file_with_its_digest() -> None:
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_every_document_names_its_sources_and_its_fiction(source: Source) -> None:
-    assert source.fictional or source.scan_of or len(source.notes) >= 5
-    if source.fictional and not source.scan_of:
+    assert source.fictional or len(source.notes) >= 5
+    if source.fictional:
         text = " ".join(plain(block.runs) for block in source.blocks if isinstance(block, Paragraph))
         assert re.search(r"fictional|invented|fictif", text), "the text itself must say that it is invented"
 
 
-@pytest.mark.parametrize("source", named(".pdf"), ids=lambda source: source.file)
+@pytest.mark.parametrize(
+    "source", [s for s in named(".pdf") if not s.scanned], ids=lambda source: source.file
+)
 def test_a_pdf_numbers_its_pages_and_sets_each_note_on_the_page_that_marks_it(source: Source) -> None:
     pdf = pypdfium2.PdfDocument(library(source))
     try:
@@ -93,9 +96,6 @@ def test_a_pdf_numbers_its_pages_and_sets_each_note_on_the_page_that_marks_it(so
         texts = [pdf[index].get_textpage().get_text_range() for index in range(len(pdf))]
     finally:
         pdf.close()
-    if source.scan_of:
-        assert not "".join(texts).strip()
-        return
     front = labels.index("1")
     assert labels[:front] == ["i", "ii", "iii", "iv"][:front]
     assert labels[front:] == [str(number + 1) for number in range(len(labels) - front)]
@@ -107,6 +107,36 @@ def test_a_pdf_numbers_its_pages_and_sets_each_note_on_the_page_that_marks_it(so
         pages = [text for text in map(squeezed, texts) if note in text]
         assert pages, f"note {number} is nowhere"
         assert contexts[number] in pages[0], f"note {number} stands on a page that does not mark it"
+
+
+def test_a_scan_has_pages_and_no_text() -> None:
+    for source in SOURCES.values():
+        if source.scanned:
+            pdf = pypdfium2.PdfDocument(library(source))
+            try:
+                assert len(pdf) >= 1
+                for index in range(len(pdf)):
+                    assert pdf[index].get_textpage().get_text_range() == ""
+                    darkest, lightest = pdf[index].render(grayscale=True).to_pil().getextrema()
+                    assert (darkest, lightest) == (0, 255), "a page is blank"
+            finally:
+                pdf.close()
+
+
+@pytest.mark.parametrize(
+    ("data", "encoded"),
+    [
+        (b"", b"\x80"),
+        (b"aaaa", b"\xfda\x80"),
+        (b"ab", b"\x01ab\x80"),
+        (b"abccccd", b"\x01ab\xfdc\x00d\x80"),
+        (b"z" * 129, b"\x81z\x00z\x80"),
+        (bytes(range(130)), b"\x7f" + bytes(range(128)) + b"\x01\x80\x81\x80"),
+    ],
+    ids=["nothing", "a run", "no run", "both", "a long run", "a long stretch without runs"],
+)
+def test_run_lengths_follow_the_standard(data: bytes, encoded: bytes) -> None:
+    assert run_lengths(data) == encoded
 
 
 @pytest.mark.parametrize("source", named(".docx"), ids=lambda source: source.file)
