@@ -116,7 +116,7 @@ def _title(parsed: Parsed, text: _Text, name: str) -> str:
 def _why_empty(parsed: Parsed) -> str:
     if parsed.page_count:
         return (
-            f"its {parsed.page_count} page(s) are probably scanned images. Text recognition (OCR) is not part "
-            "of this version: run the file through an OCR program first."
+            f"its {parsed.page_count} page(s) are probably scanned images. Text recognition (OCR) is not "
+            "part of this version: run the file through an OCR program first."
         )
     return "it is empty, or holds only pictures and what is never shown. Check that it is the right file."

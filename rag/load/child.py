@@ -16,6 +16,7 @@ from typing import BinaryIO
 from rag.errors import DocumentError
 from rag.load import load
 from rag.load.wire import loaded_to
+from rag.offline import guard
 
 _HEADER = struct.Struct(">Q")
 _RECURSION = 3_000
@@ -23,6 +24,7 @@ _RECURSION = 3_000
 
 def main() -> None:
     """Serves until standard input ends. `sys.argv[2]` is the cap on memory in bytes."""
+    guard()
     answers = os.fdopen(os.dup(1), "wb")
     # What a parser prints must not reach the pipe.
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -47,19 +49,19 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
         return {"error": str(error)}
     except MemoryError:
         return {
-            "error": f"{name} needs more memory than one file may use: it is probably damaged, or made to exhaust "
-            "memory. Leave it out, or split it.",
+            "error": f"{name} needs more memory than one file may use: it is probably damaged, or made to "
+            "exhaust memory. Leave it out, or split it.",
             "restart": True,
         }
     except RecursionError:
         return {
-            "error": f"{name} is nested too deeply to be read: it is probably damaged, or made to exhaust its "
-            "reader. Save it again from its own program."
+            "error": f"{name} is nested too deeply to be read: it is probably damaged, or made to exhaust "
+            "its reader. Save it again from its own program."
         }
     except Exception as error:  # whatever a parser lets out, the file must be accounted for
         return {
-            "error": f"{name} could not be read ({type(error).__name__}: {str(error)[:200]}): it is probably damaged. "
-            "Open it in its own program and save it again.",
+            "error": f"{name} could not be read ({type(error).__name__}: {str(error)[:200]}): it is "
+            "probably damaged. Open it in its own program and save it again.",
             "restart": True,
         }
 

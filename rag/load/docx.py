@@ -74,10 +74,12 @@ def _archive(data: bytes, name: str) -> zipfile.ZipFile:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DocumentError(
-                f"{name} is protected by a password. Open it in a word processor, save it without the password, "
-                "and ingest that copy."
+                f"{name} is protected by a password. Open it in a word processor, save it without the "
+                "password, and ingest that copy."
             )
-        raise DocumentError(f"{name} is an old Word file (.doc) named .docx. Save it as .docx, and ingest that copy.")
+        raise DocumentError(
+            f"{name} is an old Word file (.doc) named .docx. Save it as .docx, and ingest that copy."
+        )
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -92,13 +94,20 @@ def _checked_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     if len(entries) > _MAX_ENTRIES or inflated > _MAX_INFLATED or sum(e.file_size for e in xml) > _MAX_XML:
         raise _bomb(name, f"{len(entries):,} entries, {inflated / 2**20:,.0f} MiB when unpacked")
     for entry in entries:
-        if entry.file_size > _RATIO_COUNTS_FROM and entry.file_size > _MAX_RATIO * max(1, entry.compress_size):
-            raise _bomb(name, f"{entry.file_size / max(1, entry.compress_size):,.0f} times larger when unpacked")
+        if entry.file_size > _RATIO_COUNTS_FROM and entry.file_size > _MAX_RATIO * max(
+            1, entry.compress_size
+        ):
+            raise _bomb(
+                name, f"{entry.file_size / max(1, entry.compress_size):,.0f} times larger when unpacked"
+            )
         if entry.flag_bits & 1:
-            raise DocumentError(f"{name} is protected by a password. Save it without the password, and ingest that copy.")
+            raise DocumentError(
+                f"{name} is protected by a password. Save it without the password, and ingest that copy."
+            )
     if "word/document.xml" not in archive.namelist() and not any("document" in e.filename for e in xml):
         raise DocumentError(
-            f"{name} is a zip archive, but no Word document is in it. Check what it is, and export it as .docx."
+            f"{name} is a zip archive, but no Word document is in it. Check what it is, and export it as "
+            ".docx."
         )
     try:
         parts = {entry.filename: archive.read(entry) for entry in xml}
@@ -155,13 +164,13 @@ def _findings(main: bytes, shown: int) -> tuple[str, ...]:
 
 def _damaged(name: str, why: str) -> DocumentError:
     return DocumentError(
-        f"{name} cannot be read as a Word document: {why}. It is probably damaged: open it in a word processor "
-        "and save it again."
+        f"{name} cannot be read as a Word document: {why}. It is probably damaged: open it in a word "
+        "processor and save it again."
     )
 
 
 def _bomb(name: str, found: str) -> DocumentError:
     return DocumentError(
-        f"{name} was not opened: {found}. That is far beyond any real document, so it is probably made to fill "
-        "memory or disk."
+        f"{name} was not opened: {found}. That is far beyond any real document, so it is probably made to "
+        "fill memory or disk."
     )

@@ -28,16 +28,10 @@ def text_findings(parsed: Parsed, document: Document) -> tuple[str, ...]:
         if len(pages.get(number, "").strip()) < MIN_PAGE_CHARACTERS
     ]
     if empty:
-        found.append(
-            f"{_pages(empty)} no text: probably scanned; OCR is not part of this version"
-            .replace("(verb)", "has" if len(empty) == 1 else "have")
-        )
+        found.append(f"{_pages(empty)} no text: probably scanned; OCR is not part of this version")
     garbled = [number for number, text in pages.items() if is_garbled(text)]
     if garbled and parsed.page_count:
-        found.append(
-            f"{_pages(garbled)} text that does not decode to words: the file's fonts lack a character map"
-            .replace("(verb)", "has" if len(garbled) == 1 else "have")
-        )
+        found.append(f"{_pages(garbled)} text that does not decode to words: its fonts lack a character map")
     elif not parsed.page_count and is_garbled(document.text):
         found.append("the text does not decode to words: the file is damaged, or in an unknown encoding")
     hidden = sum(len(_INVISIBLE.findall(piece.text)) for block in parsed.blocks for piece in block.pieces)
@@ -67,7 +61,7 @@ def is_garbled(text: str) -> bool:
 
 
 def _pages(numbers: list[int]) -> str:
-    return f"{'page' if len(numbers) == 1 else 'pages'} {joined_pages(numbers)} (verb)"
+    return f"page {numbers[0]} has" if len(numbers) == 1 else f"pages {joined_pages(numbers)} have"
 
 
 def _page_texts(document: Document) -> dict[int, str]:

@@ -8,18 +8,84 @@ from collections.abc import Mapping
 Attributes = Mapping[str, str | None]
 
 NEVER = frozenset(
-    "script style template noscript iframe object embed svg math canvas video audio head title button select "
-    "input textarea datalist".split()
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "canvas",
+        "video",
+        "audio",
+        "head",
+        "title",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "datalist",
+    ]
 )
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table "
-    "tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _AROUND = frozenset({"nav", "form", "aside"})
 _AROUND_ARTICLE = frozenset({"header", "footer"})
 _AROUND_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
-_AROUND_NAMES = re.compile(r"\bcookie[-_]?(?:bar|banner|consent|notice|popup)|\bskip[-_]?(?:link|to|nav)", re.IGNORECASE)
+_AROUND_NAMES = re.compile(
+    r"\bcookie[-_]?(?:bar|banner|consent|notice|popup)|\bskip[-_]?(?:link|to|nav)", re.IGNORECASE
+)
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:;|!|$)",
     re.IGNORECASE,

@@ -28,6 +28,7 @@ from rag.types import BlockKind
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _BACK_LINK = re.compile(r"\s*[\[(]?[↩⤴↑\ufe0e\ufe0f]+[\])]?\s*$")
 _NEXT_NOTE = re.compile(r"\n\s*(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}\s)")
+_ITEM = re.compile(r"(?:\((?:[a-z]{1,2}|[ivx]{1,6}|\d{1,3})\)|[—–•])\s")
 _OWN_MARK = re.compile(r"\(?\w{1,5}[.)]\s|[•–—⁰¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\w{1,4}\]|\^")
 
 
@@ -146,10 +147,14 @@ class _Walker:
             text = _BACK_LINK.sub("", text)
         mark = self._mark()
         if mark and not _OWN_MARK.match(text.lstrip()):
-            text = (superscript(mark.rstrip(".")) if kind is BlockKind.FOOTNOTE else mark) + " " + text.lstrip()
+            text = (
+                (superscript(mark.rstrip(".")) if kind is BlockKind.FOOTNOTE else mark) + " " + text.lstrip()
+            )
         level = frame.level if frame and kind is BlockKind.HEADING else 0
         if level == 1 and frame and frame.tag == "p" and self._joins_title(text):
             return
+        if kind is BlockKind.PARAGRAPH and _ITEM.match(text.lstrip()):
+            kind = BlockKind.LIST_ITEM
         parts = [text] if kind is BlockKind.HEADING else _NEXT_NOTE.split(text)
         self._sinks[-1].extend(raw(kind, part, level=level) for part in parts if part.strip())
 

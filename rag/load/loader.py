@@ -85,21 +85,29 @@ def _bytes(path: Path, name: str) -> bytes:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{name} cannot be read: {error.strerror}. Check the path and its permissions.") from None
+        raise DocumentError(
+            f"{name} cannot be read: {error.strerror}. Check the path and its permissions."
+        ) from None
     if not data:
-        raise DocumentError(f"{name} is empty (0 bytes): the download or the copy probably failed. Get it again.")
+        raise DocumentError(
+            f"{name} is empty (0 bytes): the download or the copy probably failed. Get it again."
+        )
     return data
 
 
 def _check_kind(suffix: str, data: bytes, name: str) -> None:
     """Refuses files whose first bytes contradict their suffix, saying what they are."""
-    looks = "PDF" if b"%PDF-" in data[:1024] else "zip archive (DOCX, ODT or the like)" if _is_zip(data) else ""
+    looks = (
+        "PDF" if b"%PDF-" in data[:1024] else "zip archive (DOCX, ODT or the like)" if _is_zip(data) else ""
+    )
     if data.startswith(_OLE):
         looks = "older Office file, or a password-protected one"
     if not looks or (suffix == ".pdf" and looks == "PDF") or suffix == ".docx":
         return
     if suffix == ".pdf" or data.startswith((b"%PDF-", b"PK\x03\x04", _OLE)):
-        raise DocumentError(f"{name} is not a {suffix} file but a {looks}. Rename it to its true suffix, or export it again.")
+        raise DocumentError(
+            f"{name} is not a {suffix} file but a {looks}. Rename it to its true suffix, or export it again."
+        )
 
 
 def _is_zip(data: bytes) -> bool:

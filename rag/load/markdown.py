@@ -21,7 +21,10 @@ _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _ATTRIBUTE_LIST = re.compile(r"^\s*\{:[^}\n]*\}\s*$")
 _MAX_NESTING = 100
-_MARKUP = re.compile(r"<[^>]{0,2000}>|<!--.*?-->|\]\([^)\s]{0,2000}\)|^\s*\[[^\]]{1,200}\]:.*$|https?://\S+", re.DOTALL | re.MULTILINE)
+_MARKUP = re.compile(
+    r"<[^>]{0,2000}>|<!--.*?-->|\]\([^)\s]{0,2000}\)|^\s*\[[^\]]{1,200}\]:.*$|https?://\S+",
+    re.DOTALL | re.MULTILINE,
+)
 _QUOTE_MARKS = re.compile(r"^(?:\s*>)+", re.MULTILINE)
 _LONG_FIELD = 400
 _MAX_FRONT_MATTER = 2_000_000
@@ -53,7 +56,9 @@ def load_markdown(data: bytes) -> Parsed:
 
 def markdown_blocks(source: str) -> tuple[RawBlock, ...]:
     """The blocks of Markdown text, footnotes after the paragraph that they interrupt."""
-    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     blocks = fragment_blocks(renderer.render(_prepared(source)))
     if _letters("\n".join(block.text for block in blocks)) < 0.5 * _letters(_MARKUP.sub(" ", source)):
         blocks = tuple(  # nested beyond what the parser follows: it would drop the text silently
@@ -98,11 +103,18 @@ def _prepared(source: str) -> str:
         if opening and (not fence or line.strip().startswith(fence)):
             fence = "" if fence else opening.group(1)
         definition = None if fence else _NOTE.match(line)
-        if note and (definition or (line.strip() and not line.startswith(("    ", "\t")) and not lines[-1].strip())):
+        if note and (
+            definition or (line.strip() and not line.startswith(("    ", "\t")) and not lines[-1].strip())
+        ):
             lines += ["", "</div>", ""]
             note = False
         if definition:
-            lines += ["", '<div class="footnote">', "", f"{_raised(definition.group(1))} {definition.group(2)}"]
+            lines += [
+                "",
+                '<div class="footnote">',
+                "",
+                f"{_raised(definition.group(1))} {definition.group(2)}",
+            ]
             note = True
         elif fence:
             lines.append(line)

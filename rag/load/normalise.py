@@ -43,6 +43,8 @@ _REPLACED = {
     "\x85": "\n",
 }
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+"""Takes superscript digits down to the line."""
 _LINE_END_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[ \t]*(\n[\s\x00]*)(\w+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _LEADERS = re.compile(r"(?:[ \t]?[.…·_]){5,}")

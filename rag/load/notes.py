@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.load.model import RawBlock
-from rag.load.normalise import superscript
+from rag.load.normalise import PLAIN_DIGITS, superscript
 from rag.types import BlockKind
 
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
 _PLAIN = re.compile(r"(?:\[\^?)?(\d{1,4})(?:\])?:?\s+(?=\S)")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_CAPTION = re.compile(r"\s*(?:figure|fig\.|table|chart|exhibit)\s+[A-Z]?\d{1,3}(?:[.-]\d{1,3})?\s*[.:|–—-]\s*\S", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"\s*(?:figure|fig\.|table|chart|exhibit)\s+[A-Z]?\d{1,3}(?:[.-]\d{1,3})?\s*[.:|–—-]\s*\S", re.IGNORECASE
+)
 _LONGEST_CAPTION = 900
 _CANDIDATES = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 
@@ -25,7 +26,9 @@ def mark_notes(blocks: Sequence[RawBlock]) -> tuple[RawBlock, ...]:
     refers to by a raised one, and that no other paragraph begins with. A note that another note follows
     in the same paragraph ends there.
     """
-    referred = {int(mark.group().translate(_DIGITS)) for block in blocks for mark in _referring(block.text)}
+    referred = {
+        int(mark.group().translate(PLAIN_DIGITS)) for block in blocks for mark in _referring(block.text)
+    }
     plain = [_plain_number(block) for block in blocks]
     out: list[RawBlock] = []
     for block, number in zip(blocks, plain, strict=True):
@@ -53,7 +56,9 @@ def _as_note(block: RawBlock, number: int | None) -> RawBlock:
         return block
     match = _PLAIN.match(block.text)
     assert match is not None
-    first = replace(block.pieces[0], text=superscript(str(number)) + " " + block.pieces[0].text[match.end() :])
+    first = replace(
+        block.pieces[0], text=superscript(str(number)) + " " + block.pieces[0].text[match.end() :]
+    )
     return replace(block, kind=BlockKind.FOOTNOTE, pieces=(first, *block.pieces[1:]))
 
 
@@ -74,7 +79,7 @@ def _single_notes(note: RawBlock, referred: set[int]) -> list[RawBlock]:
     raised = _RAISED.match(note.text)
     if raised is None or len(note.pieces) != 1:
         return [note]
-    following = int(raised.group().translate(_DIGITS)) + 1
+    following = int(raised.group().translate(PLAIN_DIGITS)) + 1
     inner = re.search(
         rf"\s({superscript(str(following))})\s|[.!?][\"”)]?\s+({following})\s+(?=[A-Z\"“])", note.text
     )

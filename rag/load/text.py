@@ -11,9 +11,14 @@ from rag.load.notes import mark_captions, mark_notes
 from rag.load.reflow import reflow
 from rag.types import BlockKind
 
-_MARKDOWN = re.compile(r"^#{1,6} +\S|<sup>\d|^\|[ :|-]{3,}\|\s*$|\*\*[^\s*][^*\n]*\*\*|\[[^\]\n]+\]\(https?:", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^#{1,6} +\S|<sup>\d|^\|[ :|-]{3,}\|\s*$|\*\*[^\s*][^*\n]*\*\*|\[[^\]\n]+\]\(https?:", re.MULTILINE
+)
 _ITEM = re.compile(r"\s*(?:[•◦▪*+–—-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])\s+\S")
-_NUMBERED = re.compile(r"(?:(?:chapter|section|article|part|annex|appendix)\s+\w+|\d{1,2}(?:\.\d{1,2})*\.?)\s+[A-Z]|[IVX]{1,5}\.\s+[A-Z]", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?i:chapter|section|article|part|annex|appendix)\s+(?:\d{1,3}|[A-Z]|[IVXLC]{1,6})\b|"
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.)\s+[A-Z]"
+)
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,})\s*")
 _ENDS = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _UNWRAPPED = 160

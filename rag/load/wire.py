@@ -41,7 +41,9 @@ def loaded_from(data: Mapping[str, Any]) -> Loaded:
             Block(start=start, end=end, kind=BlockKind(kind), level=level)
             for start, end, kind, level in data["blocks"]
         ),
-        pages=tuple(PageRun(start=start, number=number, label=label) for start, number, label in data["pages"]),
+        pages=tuple(
+            PageRun(start=start, number=number, label=label) for start, number, label in data["pages"]
+        ),
         sections=tuple(
             Section(start=start, level=level, title=title) for start, level, title in data["sections"]
         ),

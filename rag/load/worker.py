@@ -104,8 +104,8 @@ class LoadWorker:
         (length,) = _HEADER.unpack(self._read(process, _HEADER.size, deadline, seconds, name))
         if length > self._limits.output_bytes:
             raise DocumentError(
-                f"{name} unfolds to more than {self._limits.output_bytes // 2**20} MiB of text: it is probably made "
-                "to fill the memory. Leave it out."
+                f"{name} unfolds to more than {self._limits.output_bytes // 2**20} MiB of text: it is "
+                "probably made to fill the memory. Leave it out."
             )
         reply: dict[str, object] = json.loads(self._read(process, length, deadline, seconds, name))
         return reply
@@ -121,7 +121,14 @@ class LoadWorker:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the parent, which then ends the child
         )
-        self._read(self._process, 1, time.monotonic() + _START_S, _START_S, "The document reader")
+        try:
+            self._read(self._process, 1, time.monotonic() + _START_S, _START_S, "")
+        except DocumentError:
+            self.close()
+            raise DocumentError(
+                "The process that reads documents did not start. Is there enough free memory? "
+                "`greenpaper doctor` shows what is missing."
+            ) from None
         return self._process
 
     def _read(
@@ -141,8 +148,8 @@ class LoadWorker:
                 count -= len(part)
             elif time.monotonic() > deadline:
                 raise DocumentError(
-                    f"{name} took longer than {seconds:.0f} seconds to read, and was given up: it is probably "
-                    "damaged, or made to keep its reader busy. Try to print it into a new file."
+                    f"{name} took longer than {seconds:.0f} seconds to read, and was given up: it is "
+                    "probably damaged, or made to keep its reader busy. Try to print it into a new file."
                 )
             elif self._resident(process) > 1.25 * self._limits.memory_bytes:
                 raise _memory(name, self._limits.memory_bytes)
@@ -153,13 +160,13 @@ class LoadWorker:
         code = process.wait()
         if -code == getattr(signal, "SIGXCPU", -1):
             return DocumentError(
-                f"{name} needed too much computing time, and was given up: it is probably damaged, or made to keep "
-                "its reader busy. Try to print it into a new file."
+                f"{name} needed too much computing time, and was given up: it is probably damaged, or "
+                "made to keep its reader busy. Try to print it into a new file."
             )
         how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
         return DocumentError(
-            f"{name} broke its reader ({how}): it is probably damaged, or made to exhaust memory. Open it in its "
-            "own program and save it again, or leave it out."
+            f"{name} broke its reader ({how}): it is probably damaged, or made to exhaust memory. Open it "
+            "in its own program and save it again, or leave it out."
         )
 
     @staticmethod
@@ -172,6 +179,6 @@ class LoadWorker:
 
 def _memory(name: str, limit: int) -> DocumentError:
     return DocumentError(
-        f"{name} needed more than {limit / 2**30:.1f} GiB of memory, and was given up: it is probably damaged, or "
-        "made to exhaust memory. Leave it out, or split it."
+        f"{name} needed more than {limit / 2**30:.1f} GiB of memory, and was given up: it is probably "
+        "damaged, or made to exhaust memory. Leave it out, or split it."
     )

@@ -11,6 +11,8 @@ _GUTTER = 7.0
 """Points without text between two columns."""
 _MIN_LINES = 3
 _MAX_DEPTH = 8
+_Row = tuple[float, float, float]
+"""Baseline, left edge and right edge of one line."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,14 +138,14 @@ def _parted(fragments: list[Fragment], gutter: float) -> float:
     rows_left, rows_right = _rows(left), _rows(right)
     if min(len(rows_left), len(rows_right)) < _MIN_LINES:
         return 0.0
-    if not _overlap(rows_left, rows_right) or _is_table(left, right, rows_left, rows_right, gutter):
+    if not _overlap(rows_left, rows_right) or _is_table(left, right, rows_left, rows_right):
         return 0.0
     return float(min(len(rows_left), len(rows_right)))
 
 
-def _rows(fragments: list[Fragment]) -> list[tuple[float, float, float]]:
-    """(baseline, left edge, right edge) of each line."""
-    rows: list[tuple[float, float, float]] = []
+def _rows(fragments: list[Fragment]) -> list[_Row]:
+    """The lines of one side, from top to bottom."""
+    rows: list[_Row] = []
     for item in sorted(fragments, key=lambda item: -item.y):
         if rows and rows[-1][0] - item.y < 0.5 * item.size:
             y, x0, x1 = rows[-1]
@@ -153,21 +155,19 @@ def _rows(fragments: list[Fragment]) -> list[tuple[float, float, float]]:
     return rows
 
 
-def _overlap(left: list[tuple[float, float, float]], right: list[tuple[float, float, float]]) -> bool:
+def _overlap(left: list[_Row], right: list[_Row]) -> bool:
     return min(left[0][0], right[0][0]) > max(left[-1][0], right[-1][0])
 
 
 def _is_table(
-    left: list[Fragment],
-    right: list[Fragment],
-    rows_left: list[tuple[float, float, float]],
-    rows_right: list[tuple[float, float, float]],
-    gutter: float,
+    left: list[Fragment], right: list[Fragment], rows_left: list[_Row], rows_right: list[_Row]
 ) -> bool:
     """Columns of text fill their width line after line; cells of a table leave most of it empty."""
-    filled = []
-    for rows in (rows_left, rows_right):
-        width = max(x1 for _, _, x1 in rows) - min(x0 for _, x0, _ in rows)
-        filled.append(sum((x1 - x0) > 0.7 * width for _, x0, x1 in rows) / len(rows))
-    characters = [sum(len(item.text) for item in side) / len(rows) for side, rows in ((left, rows_left), (right, rows_right))]
-    return min(filled) < 0.4 or min(characters) < 12
+    return any(_is_sparse(side, rows) for side, rows in ((left, rows_left), (right, rows_right)))
+
+
+def _is_sparse(side: list[Fragment], rows: list[_Row]) -> bool:
+    width = max(x1 for _, _, x1 in rows) - min(x0 for _, x0, _ in rows)
+    filled = sum((x1 - x0) > 0.7 * width for _, x0, x1 in rows) / len(rows)
+    characters = sum(len(item.text) for item in side) / len(rows)
+    return filled < 0.4 or characters < 12

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from rag.load.pdf.drawing import Rule, Vertical, drawn_lines, without_ground
+
 _HYPHENS = frozenset({0xFFFE, 0x02})
 """PDFium's marks for a hyphen at a line's end; the line break after it is swallowed."""
 _BREAK = frozenset({0x0A, 0x0D})
@@ -69,24 +71,6 @@ class Fragment:
 
 
 @dataclass(slots=True, kw_only=True)
-class Rule:
-    """A horizontal line drawn on the page."""
-
-    x0: float
-    x1: float
-    y: float
-
-
-@dataclass(slots=True, kw_only=True)
-class Vertical:
-    """A vertical line drawn on the page."""
-
-    x: float
-    y0: float
-    y1: float
-
-
-@dataclass(slots=True, kw_only=True)
 class PageGlyphs:
     """What stands on a page. `stray` is text turned against the rest; `white` is text without contrast."""
 
@@ -111,16 +95,18 @@ def read_page(page: pdfium.PdfPage, number: int) -> PageGlyphs:
         textpage.close()
     turn = reader.turns.most_common(1)[0][0] if reader.turns else 0
     width, height = reader.extent(turn)
-    rules, verticals = _drawn_lines(page, turn, reader.box)
+    rules, verticals = drawn_lines(page, turn, reader.box)
     return PageGlyphs(
         number=number,
         width=width,
         height=height,
-        fragments=[fragment for angle, fragment in reader.fragments if angle == turn and fragment.text.strip()],
+        fragments=[
+            fragment for angle, fragment in reader.fragments if angle == turn and fragment.text.strip()
+        ],
         stray=_stray([(angle, fragment) for angle, fragment in reader.fragments if angle != turn]),
         rules=rules,
         verticals=verticals,
-        white=_without_ground(page, reader.white) if reader.white else "",
+        white=without_ground(page, reader.white) if reader.white else "",
         invisible=reader.invisible > 0,
     )
 
@@ -174,7 +160,9 @@ class _Reader:
             style = self._styles.get(key)
             if style is None:
                 style = self._styles[key] = self._style_of(index, handle)
-            place = _turned((box.left, box.bottom, box.right, box.top), (x.value, y.value), style.turn, self.box)
+            place = _turned(
+                (box.left, box.bottom, box.right, box.top), (x.value, y.value), style.turn, self.box
+            )
             if style.white or style.size < _TINY:
                 self.white.append((_character(code), (box.left + box.right) / 2, y.value + 0.3 * style.size))
             self._add(_character(code), style, *place, same_object=key == self._object)
@@ -289,59 +277,3 @@ def _stray(turned: list[tuple[int, Fragment]]) -> list[str]:
         else:
             runs.append((angle, [fragment.text.strip()]))
     return [joined for _, parts in runs if (joined := " ".join(part for part in parts if part))]
-
-
-_MAX_PATHS = 3000
-
-
-def _drawn_lines(
-    page: pdfium.PdfPage, turn: int, box: tuple[float, float, float, float]
-) -> tuple[list[Rule], list[Vertical]]:
-    """Straight lines and the edges of boxes; none on turned pages and those that are mostly drawing."""
-    rules: list[Rule] = []
-    verticals: list[Vertical] = []
-    if turn:
-        return rules, verticals
-    for count, item in enumerate(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=2)):
-        if count >= _MAX_PATHS:
-            return [], []
-        try:
-            left, bottom, right, top = item.get_bounds()
-        except pdfium.PdfiumError:
-            continue
-        x0, x1, y0, y1 = left - box[0], right - box[0], bottom - box[1], top - box[1]
-        if y1 - y0 <= 3 and x1 - x0 >= 8:
-            rules.append(Rule(x0=x0, x1=x1, y=(y0 + y1) / 2))
-        elif x1 - x0 <= 3 and y1 - y0 >= 5:
-            verticals.append(Vertical(x=(x0 + x1) / 2, y0=y0, y1=y1))
-    return rules, verticals
-
-
-def _without_ground(page: pdfium.PdfPage, white: list[tuple[str, float, float]]) -> str:
-    """Those of the white characters that stand on no picture and no filled shape, so cannot be seen."""
-    grounds: list[tuple[float, float, float, float]] = []
-    for count, item in enumerate(page.get_objects(max_depth=3)):
-        if count >= _MAX_PATHS:
-            return ""
-        if item.type == pdfium_c.FPDF_PAGEOBJ_TEXT or item.type == pdfium_c.FPDF_PAGEOBJ_FORM:
-            continue
-        try:
-            if item.type != pdfium_c.FPDF_PAGEOBJ_PATH or _is_filled(item):
-                grounds.append(item.get_bounds())
-        except pdfium.PdfiumError:
-            continue
-    return "".join(
-        char
-        for char, x, y in white
-        if not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in grounds)
-    )
-
-
-def _is_filled(item: pdfium.PdfObject) -> bool:
-    """Whether a path is filled with a colour other than white."""
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    parts = [ctypes.c_uint() for _ in range(4)]
-    if not pdfium_c.FPDFPath_GetDrawMode(item.raw, ctypes.byref(mode), ctypes.byref(stroke)) or not mode.value:
-        return False
-    pdfium_c.FPDFPageObj_GetFillColor(item.raw, *(ctypes.byref(part) for part in parts))
-    return min(part.value for part in parts[:3]) < 230 and parts[3].value > 25

@@ -40,7 +40,8 @@ class Line:
 
 
 def to_lines(fragments: Iterable[Fragment]) -> list[Line]:
-    """Lines from top to bottom. A smaller fragment beside a bigger one joins its line when raised or lowered."""
+    """Lines from top to bottom. A smaller fragment beside a bigger one joins its line when raised or "
+    "lowered."""
     rows: list[list[Fragment]] = []
     for fragment in sorted(fragments, key=lambda item: (-item.size, -item.y, item.x0)):
         row = next((row for row in rows if _same_line(row[0], fragment)), None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rag.load.model import Piece, RawBlock
+from rag.load.normalise import PLAIN_DIGITS
 from rag.load.pdf.columns import Region, regions
 from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.load.pdf.lines import Line, to_lines
@@ -61,7 +63,9 @@ def _stand_in(table: TableArea, place: int) -> Fragment:
     )
 
 
-def _region_blocks(region: Region, page: PageGlyphs, styles: Styles, tables: Sequence[TableArea]) -> list[RawBlock]:
+def _region_blocks(
+    region: Region, page: PageGlyphs, styles: Styles, tables: Sequence[TableArea]
+) -> list[RawBlock]:
     lines = to_lines(item for item in region.fragments if item.table is None)
     notes_from = _footnotes_from(lines, region, page, styles)
     notes = _footnotes(lines[notes_from:], page.number)
@@ -79,7 +83,7 @@ def _region_blocks(region: Region, page: PageGlyphs, styles: Styles, tables: Seq
 def _flow(lines: list[Line], region: Region, page: PageGlyphs, styles: Styles) -> list[RawBlock]:
     if not lines:
         return []
-    gaps = [above.y - below.y for above, below in zip(lines, lines[1:], strict=False) if above.y > below.y]
+    gaps = [above.y - below.y for above, below in pairwise(lines) if above.y > below.y]
     size = median(line.size for line in lines)
     close = [gap for gap in gaps if gap < 2.2 * size]
     frame = _Region(
@@ -156,8 +160,7 @@ def _group_blocks(group: list[Line], frame: _Region, number: int, styles: Styles
     if len(group) == 1 and len(group[0].cells) > 1:
         if _ITEM.match(text) and len(group[0].cells) == 2 and len(group[0].cells[0]) <= 4:
             return [_block(BlockKind.LIST_ITEM, text, number, full=_is_open(group, frame))]
-        row = _LEADER.sub(lambda match: " … " + match.group().split(".")[-1].strip(), " | ".join(group[0].cells))
-        return [_block(BlockKind.TABLE_ROW, row, number)]
+        return [_block(BlockKind.TABLE_ROW, " | ".join(group[0].cells), number)]
     if _LEADER.search(text):
         return [_block(BlockKind.LIST_ITEM, text, number)]
     if _NOTE.match(text):
@@ -236,5 +239,5 @@ def _footnotes(lines: list[Line], number: int) -> list[RawBlock]:
             groups[-1].append(line.text)
         mark = re.match(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|\d{1,3}", line.text)
         if mark and groups[-1] == [line.text]:
-            last = int("".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".find(char)) if char in "⁰¹²³⁴⁵⁶⁷⁸⁹" else char for char in mark.group()))
+            last = int(mark.group().translate(PLAIN_DIGITS))
     return [_block(BlockKind.FOOTNOTE, "\n".join(group), number, full=True) for group in groups]

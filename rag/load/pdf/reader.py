@@ -42,8 +42,8 @@ def _open(data: bytes, name: str) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise DocumentError(
-                f"{name} is protected by a password. Open it in a PDF viewer, save it without the password, and "
-                "ingest that copy."
+                f"{name} is protected by a password. Open it in a PDF viewer, save it without the "
+                "password, and ingest that copy."
             ) from None
         raise DocumentError(
             f"{name} cannot be read as a PDF ({error}). It is probably damaged or cut short: get it again."
@@ -102,7 +102,9 @@ def _all_blocks(pages: Sequence[PageGlyphs], styles: Styles, stream: dict[int, s
     out: list[RawBlock | None] = []
     tables = 0
     for page in pages:
-        left = sum(len(letters(item.text)) for item in page.fragments) + sum(len(letters(t)) for t in page.stray)
+        left = sum(len(letters(item.text)) for item in page.fragments) + sum(
+            len(letters(t)) for t in page.stray
+        )
         blocks = page_blocks(page, styles, tables + 1)
         kept = sum(len(letters(block.text)) for block in blocks if block is not None)
         if kept < _STREAM_ORDER_FROM * left:
@@ -177,10 +179,12 @@ def _findings(pages: Sequence[PageGlyphs], unread: Sequence[int]) -> tuple[str, 
     white = [page.number for page in pages if len(page.white.strip()) >= _MIN_WHITE]
     if white:
         found.append(
-            f"page(s) {joined_pages(white)} have text that may not be visible (white, transparent or tiny); it was "
-            "read like the rest"
+            f"page(s) {joined_pages(white)} have text that may not be visible (white, transparent or "
+            "tiny); it was read like the rest"
         )
     ocr = [page.number for page in pages if page.invisible]
     if ocr:
-        found.append(f"page(s) {joined_pages(ocr)} carry an invisible text layer, as text recognition writes it")
+        found.append(
+            f"page(s) {joined_pages(ocr)} carry an invisible text layer, as text recognition writes it"
+        )
     return tuple(found)

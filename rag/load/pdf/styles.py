@@ -56,7 +56,8 @@ class Styles:
         if key in self._titles:
             return self._titles[key]
         for title, level in self._outline.get(page, {}).items():
-            if key == title or key.endswith(title) and len(key) <= len(title) + 8 or title.startswith(key) and len(key) > 12:
+            numbered = key.endswith(title) and len(key) <= len(title) + 8
+            if numbered or (title.startswith(key) and len(key) > 12):
                 return level
         return 0
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.load.model import Piece, RawBlock
-from rag.load.pdf.glyphs import Fragment, PageGlyphs, Rule, Vertical
+from rag.load.pdf.drawing import Rule, Vertical
+from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.load.pdf.lines import Line, to_lines
 from rag.types import BlockKind
 
@@ -62,7 +64,7 @@ def _table(page: PageGlyphs, area: _Area, edges: list[float], number: int) -> Ta
         return None
     rows = [
         RawBlock(kind=BlockKind.TABLE_ROW, pieces=(Piece(text=text, page=page.number),), table=number)
-        for top, low in zip(edges, edges[1:], strict=False)
+        for top, low in pairwise(edges)
         for text in _rows(inside, columns, top, low)
     ]
     if len(rows) < 2 or any(len(row.text) > _LONGEST_ROW for row in rows):
@@ -105,14 +107,17 @@ def _areas(rules: list[Rule]) -> list[_Area]:
 def _columns(
     inside: list[Fragment], page: PageGlyphs, area: _Area, edges: list[float]
 ) -> list[tuple[float, float]]:
-    """(left, right) of each column: from vertical lines, else where rules meet, else from gaps in the text."""
+    """(left, right) of each column: from vertical lines, else where rules meet, else from gaps in the "
+    "text."""
     bounds = _merged([line.x for line in page.verticals if _stands_in(line, page, area, edges)])
     if not bounds:
-        shared = [x for x in area.joints if sum(abs(x - other) < 4 for other in area.joints) >= 0.5 * len(edges)]
-        bounds = _merged(shared)
+        often = 0.5 * len(edges)
+        bounds = _merged(
+            [x for x in area.joints if sum(abs(x - other) < 4 for other in area.joints) >= often]
+        )
     if bounds:
         whole = [area.x0, *bounds, area.x1]
-        return [(left, right) for left, right in zip(whole, whole[1:], strict=False) if right - left > 3]
+        return [(left, right) for left, right in pairwise(whole) if right - left > 3]
     columns: list[tuple[float, float]] = []
     narrow = [item for item in inside if item.x1 - item.x0 < 0.6 * (area.x1 - area.x0)]
     for item in sorted(narrow, key=lambda item: item.x0):
@@ -143,15 +148,14 @@ def _merged(places: list[float]) -> list[float]:
     return out
 
 
-def _rows(
-    inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float
-) -> list[str]:
+def _rows(inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float) -> list[str]:
     """The rows between two rules: one, or one a line where every column has the same lines."""
     cells: list[list[Fragment]] = [[] for _ in columns]
     for item in inside:
         if low < _middle(item) <= top:
             place = min(item.x0 + 2, item.x1)
-            cells[next((i for i, (_, right) in enumerate(columns) if place <= right), len(cells) - 1)].append(item)
+            column = next((i for i, (_, right) in enumerate(columns) if place <= right), len(cells) - 1)
+            cells[column].append(item)
     lines = [to_lines(cell) for cell in cells]
     if len(lines[0]) > 1 and all(_level(lines[0], other) for other in lines[1:]):
         return [_joined([line.text for line in row]) for row in zip(*lines, strict=True)]
