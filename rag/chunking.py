@@ -22,7 +22,7 @@ from rag.types import Block, BlockKind, Document, Passage, Section, Span
 TARGET_TOKENS = 200
 """Where a passage would like to end: large enough to carry its context, small enough to be quoted from."""
 
-CHUNKER = f"structure-{TARGET_TOKENS}-1"
+CHUNKER = f"structure-{TARGET_TOKENS}-2"
 """Names what `chunk` does; it changes whenever the same document would give other passages."""
 
 CountTokens = Callable[[str], int]
@@ -127,11 +127,12 @@ def _passage(document: Document, start: int, end: int) -> Passage:
 
 
 def _groups(document: Document, measure: _Measure) -> Iterator[list[_Unit]]:
-    """The units of each top section, in order."""
+    """The units of each top section, in order; headings with nothing below them go with what follows."""
     tops = top_section_starts(document.sections)
     group: list[_Unit] = []
     for unit in _units(document, measure):
-        if group and bisect_right(tops, group[0].start) != bisect_right(tops, unit.start):
+        crosses = group and bisect_right(tops, group[-1].start) != bisect_right(tops, unit.start)
+        if crosses and not all(before.heading for before in group):
             yield group
             group = []
         group.append(unit)
