@@ -1,4 +1,6 @@
-"""Builds every file of `corpus/library` and `corpus/manifest.toml` from `corpus/sources`.
+"""Builds `corpus/library`, `corpus/scans` and `corpus/manifest.toml` from `corpus/sources`.
+
+Scans stand apart, because the library is what is ingested first and a scan has no text to read.
 
 Run it with `make corpus`. The bytes depend on nothing but the sources and the pinned packages.
 """
@@ -9,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from eval.corpus.model import Source
 from eval.corpus.source import read_source
@@ -21,6 +23,7 @@ from eval.corpus.to_scan import to_scan
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 LICENCE = "CC-BY-4.0"
+_FOLDERS = ("library", "scans")
 _WRITERS = {".pdf": to_pdf, ".docx": to_docx, ".html": to_html, ".md": to_markdown}
 _MANIFEST_HEAD = """\
 # The starter library, written for Greenpaper. Made by `make corpus` from corpus/sources; not edited by hand.
@@ -39,10 +42,15 @@ def sources(folder: Path) -> tuple[tuple[Path, Source], ...]:
     return tuple((path, read_source(path)) for path in sorted(folder.glob("*.md")))
 
 
+def place(source: Source) -> PurePosixPath:
+    """Where the built file stands in `corpus/`."""
+    return PurePosixPath("scans" if source.scanned else "library") / source.file
+
+
 def entry(path: Path, source: Source, data: bytes) -> str:
     """The manifest's table for one document. JSON strings are TOML strings."""
     lines = {
-        "file": f"library/{source.file}",
+        "file": str(place(source)),
         "source": f"sources/{path.name}",
         "title": source.title,
         "version": source.version,
@@ -58,17 +66,18 @@ def entry(path: Path, source: Source, data: bytes) -> str:
 
 
 def build(corpus: Path, into: Path) -> tuple[Path, ...]:
-    """Writes the library and the manifest of `corpus` under `into`; returns what was written."""
-    library = into / "library"
-    library.mkdir(parents=True, exist_ok=True)
+    """Writes the files and the manifest of `corpus` under `into`; returns what was written."""
+    for folder in _FOLDERS:
+        (into / folder).mkdir(parents=True, exist_ok=True)
     manifest = _MANIFEST_HEAD
     written = []
     for path, source in sources(corpus / "sources"):
         data = built(source)
-        (library / source.file).write_bytes(data)
-        written.append(library / source.file)
+        written.append(into / place(source))
+        written[-1].write_bytes(data)
         manifest += entry(path, source, data)
-    for stale in set(library.iterdir()) - set(written):
+    standing = {path for folder in _FOLDERS for path in (into / folder).iterdir()}
+    for stale in standing - set(written):
         stale.unlink()
     (into / "manifest.toml").write_text(manifest, encoding="utf-8")
     return tuple(written)

@@ -158,15 +158,20 @@ class Row(Piece):
 
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
         height = self.height(width)
+        if self.shaded:
+            canvas.setFillGray(0.92)
+            canvas.rect(x, top - height, width, height, stroke=0, fill=1)
+            canvas.setFillGray(0)
         canvas.setLineWidth(0.4)
         canvas.setStrokeColorRGB(*GREY)
+        for edge in (top, top - height):
+            canvas.line(x, edge, x + width, edge)
+        canvas.line(x, top, x, top - height)
         for cell, cell_width in zip(self.cells, self.widths(width), strict=True):
-            canvas.setFillGray(0.92)
-            canvas.rect(x, top - height, cell_width, height, fill=int(self.shaded))
-            canvas.setFillGray(0)
             inner = cell.wrap(cell_width - 2 * _CELL_PAD, 1e6)[1]
             cell.drawOn(canvas, x + _CELL_PAD, top - _CELL_PAD - inner)
             x += cell_width
+            canvas.line(x, top, x, top - height)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from eval.corpus.build import CORPUS, build, built, sources
+from eval.corpus.build import CORPUS, build, built, place, sources
 from eval.corpus.model import Heading, ListItem, Paragraph, Runs, Source, Table, plain
 from eval.corpus.source import SourceError, parse_body
 from eval.corpus.to_scan import run_lengths
@@ -25,7 +25,15 @@ def named(suffix: str) -> list[Source]:
 
 
 def library(source: Source) -> Path:
-    return CORPUS / "library" / source.file
+    return CORPUS / place(source)
+
+
+def standing(corpus: Path) -> set[str]:
+    return {
+        path.relative_to(corpus).as_posix()
+        for kind in ("library", "scans")
+        for path in (corpus / kind).iterdir()
+    }
 
 
 def squeezed(text: str) -> str:
@@ -57,16 +65,13 @@ def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     for folder in (CORPUS, tmp_path):
         assert (folder / "manifest.toml").is_file()
     assert (tmp_path / "manifest.toml").read_bytes() == (CORPUS / "manifest.toml").read_bytes()
-    names = {path.name for path in (CORPUS / "library").iterdir()}
-    assert names == {path.name for path in (tmp_path / "library").iterdir()}
-    for name in names:
-        assert (tmp_path / "library" / name).read_bytes() == (CORPUS / "library" / name).read_bytes(), name
+    assert standing(tmp_path) == standing(CORPUS)
+    for file in standing(CORPUS):
+        assert (tmp_path / file).read_bytes() == (CORPUS / file).read_bytes(), file
 
 
 def test_the_manifest_describes_every_file_with_its_digest() -> None:
-    assert {entry["file"] for entry in MANIFEST} == {
-        f"library/{path.name}" for path in (CORPUS / "library").iterdir()
-    }
+    assert {entry["file"] for entry in MANIFEST} == standing(CORPUS)
     for entry in MANIFEST:
         data = (CORPUS / entry["file"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file"]
