@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ModelError
 
-BATCH = 16
+BATCH = 32
 """Texts a forward pass takes; the measurements are in docs/log.md."""
 
 Vectors = NDArray[np.float32]

@@ -88,10 +88,13 @@ class IndexWriter:
         self.outdated: tuple[str, ...] = ()
         """Why every passage has to be made anew (`forget_passages`); empty for an index in order."""
         self._embedder, self._dimension, self._loader = embedder, dimension, loader
+        self._same_embedder = True
         self._base: str | None = None
         self._build: Path | None = None
         self._removed: list[int] = []
         self._added: dict[int, Vectors] = {}
+        self._spare: dict[str, Vectors] = {}
+        """Vectors of this embedder whose passages were forgotten, by the digest of what was embedded."""
 
     def __enter__(self) -> Self:
         """Takes the lock and the current generation. IndexUnusableError: locked, damaged, not writable."""
@@ -139,7 +142,8 @@ class IndexWriter:
             " WHERE embedded IN (SELECT value FROM json_each(?)) GROUP BY embedded",
             list(wanted),
         )
-        return {wanted[row["embedded"]]: self._vector(row["id"]) for row in rows}
+        spare = {text: self._spare[digest] for digest, text in wanted.items() if digest in self._spare}
+        return spare | {wanted[row["embedded"]]: self._vector(row["id"]) for row in rows}
 
     def kin(self, passages: Sequence[Passage], *, besides: frozenset[str]) -> Kinship | None:
         """The document, not among `besides`, that shares most passages' words with these, if any does."""
@@ -178,6 +182,9 @@ class IndexWriter:
 
     def forget_passages(self) -> None:
         """Drops every passage and vector, not the documents: for each of them `put_passages` must follow."""
+        if self._same_embedder:
+            rows = self._rows("SELECT embedded, id FROM passages")
+            self._spare = {row["embedded"]: self._vector(row["id"]) for row in rows}
         with self._change() as connection:
             connection.execute("INSERT INTO passage_words (passage_words) VALUES ('delete-all')")
             connection.execute("DELETE FROM passages")
@@ -239,7 +246,8 @@ class IndexWriter:
         self._connection = open_read_only(generation.path / DATABASE)
         self._vectors = VectorIndex.parse(generation.vectors)
         reasons = []
-        if manifest.embedder != self._embedder or manifest.dimension != self._dimension:
+        self._same_embedder = (manifest.embedder, manifest.dimension) == (self._embedder, self._dimension)
+        if not self._same_embedder:
             reasons.append("another embedder")
         if manifest.chunker != CHUNKER:
             reasons.append("another chunker")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import DocumentError
+from rag.errors import DocumentError, IndexUnusableError
 from rag.index import Index
 from rag.ingest import ingest, remove
 from rag.types import FileReport, FileStatus, Stage
@@ -265,6 +265,22 @@ def test_another_embedder_embeds_every_stored_document_anew(index: Path, docs: P
     assert len(embedder.seen) == 2
     with Index.open(index, "lengths-2") as opened:
         assert len(opened.documents()) == 2
+        assert len(opened.lexical("count", 9)) == 2
+
+
+def test_another_chunker_embeds_only_what_it_cuts_otherwise(
+    index: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as older:
+        older.setattr("rag.index.writer.CHUNKER", "older")
+        run(index, docs)
+    with pytest.raises(IndexUnusableError, match="another chunker"):
+        Index.open(index)
+    embedder = LengthEmbedder()
+    run(index, docs, embedder=embedder)
+    assert embedder.seen == []
+    with Index.open(index, "lengths-1") as opened:
+        assert opened.least_agreement(LengthEmbedder()) > 0.999
         assert len(opened.lexical("count", 9)) == 2
 
 
