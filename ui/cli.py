@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -43,11 +42,21 @@ def _command(name: str) -> Any:
     app.rich_markup_mode = None  # plain help: the same on every terminal, and it can be copied
     command = typer.main.get_command(app)
     command.name = name
+    _list_in_full(command)
     return command
+
+
+def _list_in_full(command: Any) -> None:
+    """List a command by all of its first paragraph, where typer would cut it off after some words."""
+    command.short_help = (command.help or "").split("\n\n")[0].replace("\n", " ")
+    for below in getattr(command, "commands", {}).values():
+        _list_in_full(below)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"greenpaper {version('greenpaper')}")
         raise typer.Exit
 
