@@ -21,7 +21,8 @@ from rag.chunking import chunk, embedded_text
 from rag.embedding import Embedder
 from rag.errors import DocumentError
 from rag.index import Index
-from rag.index.writer import Entry, IndexWriter, Stored
+from rag.index.records import Entry, Stored
+from rag.index.writer import IndexWriter
 from rag.load import LOADER, SUFFIXES, Loaded
 from rag.sources import Found, SourceFile, failure, find_files, printable
 from rag.types import Document, FileReport, FileStatus, Stage

@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,45 +37,10 @@ from rag.index.generations import (
 from rag.index.lock import writing
 from rag.index.manifest import FORMAT, FileEntry, IndexManifest, corpus_digest, library_versions
 from rag.index.reader import explained, open_read_only, rows_of
+from rag.index.records import Entry, Kinship, Stored
 from rag.index.schema import INFO_COLUMNS, SCHEMA, document_row, to_document
 from rag.index.vectors import VECTORS, VectorIndex
 from rag.types import Document, Passage
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A document to be written: its passages and, row by row, the texts embedded for them and the vectors."""
-
-    document: Document
-    passages: tuple[Passage, ...]
-    embedded: tuple[str, ...]
-    vectors: Vectors
-    page_count: int
-    loader: str
-    findings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What the index knows about a file it holds."""
-
-    doc_id: str
-    name: str
-    source: str
-    sha256: str
-    loader: str
-    pages: int
-    passages: int
-    findings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kinship:
-    """Another document that has this `share` (0 to 1) of some passages, word for word."""
-
-    doc_id: str
-    name: str
-    share: float
 
 
 class IndexWriter:
