@@ -1,0 +1,1 @@
+"""The chat: the only place that imports gradio."""

@@ -45,24 +45,24 @@ class Page:
 
     def _lay_out(self) -> None:
         self.exchanges = gr.State([])
-        self.header = gr.HTML(self._header(), elem_id="gp-head", js_on_load=None)
+        self.header = _html(self._header(), elem_id="gp-head")
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
                 self._lay_out_talk()
             with gr.Column(elem_id="gp-side", scale=2, min_width=0):
-                self.proof = gr.HTML(render.proof([]), elem_id="gp-proof", js_on_load=None)
-                self.documents = gr.HTML("", elem_id="gp-documents", js_on_load=None)
+                self.proof = _html(render.proof([]), elem_id="gp-proof")
+                self.documents = _html("", elem_id="gp-documents")
 
     def _lay_out_talk(self) -> None:
         with gr.Column(elem_id="gp-talk", min_width=0):
-            self.past = gr.HTML("", elem_id="gp-past", js_on_load=None)
-            self.current = gr.HTML("", elem_id="gp-current", js_on_load=None)
+            self.past = _html("", elem_id="gp-past")
+            self.current = _html("", elem_id="gp-current")
             with gr.Column(elem_id="gp-start", min_width=0) as self.start:
-                self.start_text = gr.HTML(render.start(texts.START), js_on_load=None)
+                self.start_text = _html(render.start(texts.START))
                 self.suggested = [
                     gr.Button("", visible=False, elem_classes="gp-suggested") for _ in range(_SUGGESTED)
                 ]
-        self.stage = gr.HTML(render.stage(None), elem_id="gp-stage", js_on_load=None)
+        self.stage = _html(render.stage(None), elem_id="gp-stage")
         with gr.Row(elem_id="gp-composer"):
             self.box = gr.Textbox(
                 label=texts.QUESTION_LABEL,
@@ -202,6 +202,11 @@ class Page:
         }
 
 
+def _html(value: str, **more: Any) -> gr.HTML:
+    """Our own markup, with neither a script nor Gradio's styles around it."""
+    return gr.HTML(value, js_on_load=None, apply_default_css=False, **more)
+
+
 def serve(engine: Engine, port: int | None = None) -> tuple[gr.Blocks, str]:
     """Start the server on 127.0.0.1 in a thread of its own; the page and its address.
 
@@ -236,8 +241,8 @@ def serve(engine: Engine, port: int | None = None) -> tuple[gr.Blocks, str]:
             "openapi_url": None,
         },
         theme=gr.themes.Base(font=list(_SANS), font_mono=list(_MONO)),
-        css=_own("chat.css"),
-        head=f"<script>{_own('chat.js')}</script>",
+        # In the head, where Gradio leaves the rules as they are; its `css` would rewrite the selectors.
+        head=f"<style>{_own('chat.css')}</style><script>{_own('chat.js')}</script>",
     )
     return page, f"http://{HOST}:{chosen}/"
 

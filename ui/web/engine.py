@@ -102,7 +102,8 @@ class Run:
         try:
             self._answer()
         except Exception as error:
-            self._queue.put(Failure(sentence=sentence(error, texts.FAILED)))
+            if not self.stopped:  # an engine that is told to stop may end with an error
+                self._queue.put(Failure(sentence=sentence(error, texts.FAILED)))
         finally:
             self._queue.put(None)
 
@@ -124,14 +125,12 @@ class Run:
         try:
             for event in answerer.stream(self._question, self._history, stop=self._stop.is_set):
                 self._queue.put(event)
-                if self.stopped:
-                    return
         finally:
             self._engine.turn.release()
 
 
 def sentence(error: Exception, otherwise: str) -> str:
-    """What the reader is told: the message of an error that can be mended, else `otherwise` and a log entry."""
+    """What the reader is told: the message of an error that can be mended, else `otherwise`, and a log."""
     if isinstance(error, GreenpaperError):
         return str(error)
     _log.error("%s", otherwise, exc_info=error)

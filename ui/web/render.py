@@ -25,8 +25,8 @@ def _exchange(exchange: Exchange) -> str:
         f'<h2 class="gp-question" dir="auto"><span class="gp-hidden">{texts.YOU}: </span>',
         f"{plain(exchange.question)}</h2>",
     ]
-    if exchange.answer and (label := texts.STATUS[exchange.answer.status]):
-        parts.append(f'<p class="gp-status gp-{exchange.answer.status.value}">{label}</p>')
+    if (label := _status(exchange)) and not exchange.text.startswith(label):
+        parts.append(f'<p class="gp-status">{label}</p>')
     if exchange.text:
         notes = _doubts(exchange.text, exchange.answer.claims) if exchange.answer else []
         answer = rich(exchange.text, markers=_links(exchange), notes=notes)
@@ -37,6 +37,10 @@ def _exchange(exchange: Exchange) -> str:
     if exchange.answer:
         parts.append(_footer(exchange, exchange.answer))
     return "".join([*parts, "</article>"])
+
+
+def _status(exchange: Exchange) -> str:
+    return texts.STATUS[exchange.answer.status] if exchange.answer else ""
 
 
 def _links(exchange: Exchange) -> dict[int, str]:
@@ -79,13 +83,20 @@ def _footer(exchange: Exchange, answer: Answer) -> str:
     lines = [texts.searched(exchange.documents, len(answer.hits))]
     if answer.timings.total_s:
         lines.append(f"{answer.timings.total_s:.1f} s")
-    if answer.query and answer.query != exchange.question:
+    if answer.query not in ("", exchange.question) and answer.query not in answer.reason:
         lines.append(texts.QUERY.format(query=plain(answer.query)))
     if answer.dropped:
         lines.append(texts.dropped(answer.dropped))
     nearest = "".join(_link(exchange.number, citation) for citation in exchange.nearest)
     shown = f'<p class="gp-nearest">{texts.NEAREST}: {nearest}</p>' if nearest else ""
-    return f'{shown}<p class="gp-footer">{" · ".join(lines)}</p>'
+    reason = (
+        f'<p class="gp-note" dir="auto">{plain(_as_sentence(answer.reason))}</p>' if answer.reason else ""
+    )
+    return f'{shown}{reason}<p class="gp-footer">{" · ".join(lines)}</p>'
+
+
+def _as_sentence(reason: str) -> str:
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "?", "!")) else ".")
 
 
 def proof(exchanges: Sequence[Exchange]) -> str:
@@ -107,7 +118,7 @@ def _quotes(exchange: Exchange, last: int, several: bool) -> str:
         f'<section class="gp-proof" data-turn="{exchange.number}" aria-label="{title}, {number}"'
         f"{'' if exchange.number == last else ' hidden'}>"
         f'<h2 class="gp-side-title">{title}{f" <small>{number}</small>" if several else ""}</h2>'
-        f'{f"<p class=gp-quiet>{hint}</p>" if hint else ""}'
+        f"{f'<p class=gp-quiet>{hint}</p>' if hint else ''}"
         f'<ol class="gp-cards">{cards}</ol>{claims}</section>'
     )
 
@@ -133,7 +144,9 @@ def _page(citation: Citation) -> str:
 def _claims(claims: Sequence[Claim]) -> str:
     if not claims:
         return ""
-    rows = "".join(f'<li dir="auto">{_label(claim)} {plain(claim.text)}{_findings(claim)}</li>' for claim in claims)
+    rows = "".join(
+        f'<li dir="auto">{_label(claim)} {plain(claim.text)}{_findings(claim)}</li>' for claim in claims
+    )
     return f'<h3 class="gp-side-title">{texts.CLAIMS}</h3><ul class="gp-claims">{rows}</ul>'
 
 
@@ -177,23 +190,23 @@ def start(sentence: str, *, failed: bool = False) -> str:
 
 
 def stage(event: Stage | None, *, number: int = 0) -> str:
-    """The stage line; the browser counts the seconds since `number`, which rises with every stage, changed.
+    """The stage line; the browser counts the seconds since `number` changed.
 
     The live region is always there, so that screen readers announce what changes in it; the seconds are not
     in it.
     """
     text, progress = "", ""
     if event is not None:
-        name = texts.STAGES.get(event.name.lower(), event.name)
-        text = plain(f"{name} {event.detail}".strip())
-        if event.total > 1:
+        text = plain(texts.stage(event.name, event.total))
+        if event.done:
             progress = (
                 f'<progress max="{event.total}" value="{min(event.done, event.total)}" '
-                f'aria-label="{plain(name)}"></progress>'
+                f'aria-label="{text}"></progress>'
             )
     return (
         f'<div class="gp-stage" data-stage="{number if event else 0}">'
-        f'<span role="status">{text}</span>{progress}<span class="gp-seconds" aria-hidden="true"></span></div>'
+        f'<span role="status">{text}</span>{progress}'
+        '<span class="gp-seconds" aria-hidden="true"></span></div>'
     )
 
 

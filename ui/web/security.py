@@ -34,6 +34,7 @@ PAGES = frozenset(
         "/gradio_api/queue/data",
         "/gradio_api/queue/join",
         "/gradio_api/reset",
+        "/gradio_api/run/predict",
         "/gradio_api/startup-events",
         "/gradio_api/theme.css",
     }

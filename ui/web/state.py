@@ -35,9 +35,9 @@ class Answerer(Protocol):
         ...
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] = ...
+        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
     ) -> Iterator[Event]:
-        """The events of one question; it ends early once `stop()` is true."""
+        """The events of one question; it ends early, if need be with an error, once `stop()` is true."""
         ...
 
 

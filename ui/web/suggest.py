@@ -15,7 +15,7 @@ _COMMON = re.compile(
 
 
 def suggestions(library: Library, limit: int = 3) -> tuple[str, ...]:
-    """At most `limit` questions, one per document: about a section that tells by its title, else in general."""
+    """At most `limit` questions, one per document: about a section with a telling title, else in general."""
     found: list[str] = []
     for info in library.documents():
         if len(found) == limit:

@@ -74,7 +74,7 @@ def _finished(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
     library = engine.answerer.index if engine.answerer else None
     return replace(
         exchange,
-        text=answer.text or answer.reason,
+        text=answer.text,
         citations=answer.citations,
         nearest=_nearest(answer, library) if abstained(answer) else (),
         answer=answer,

@@ -43,14 +43,10 @@ PAGE_LABEL = "page {page} (printed {label})"
 STAGES = {
     "load": MODEL_LOADING,
     "wait": "Waiting for the question before this one to end",
-    "contextualise": "Reading the follow-up",
-    "retrieve": "Searching",
-    "search": "Searching",
+    "search": "Searching the documents",
     "read": "Reading",
-    "prefill": "Reading",
     "write": "Writing",
-    "decode": "Writing",
-    "check": "Checking the claims",
+    "check": "Checking every claim against its quotes",
 }
 """Stage names of the pipeline in the reader's words; an unknown name is shown as it is."""
 
@@ -90,6 +86,12 @@ def searched(documents: int, passages: int) -> str:
     return (
         f"Searched {count(documents, 'document', 'documents')}, read {count(passages, 'passage', 'passages')}"
     )
+
+
+def stage(name: str, total: int) -> str:
+    """What is going on, in a few words."""
+    words = STAGES.get(name, name)
+    return f"{words} {count(total, 'passage', 'passages')}" if name == "read" and total else words
 
 
 def dropped(passages: int) -> str:

@@ -1,4 +1,4 @@
-"""The page over a hand-written answerer: `python scripted.py [PORT]` serves it and prints its address.
+"""The page over a hand-written answerer: `python -m tests.ui.web.scripted` serves it and prints its address.
 
 What is answered depends on a word in the question; hostile text is in everything that others can write.
 """
@@ -8,14 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-
-from rag.offline import guard
-
-guard()
+from dataclasses import dataclass, replace
 
 from rag.errors import GreenpaperError
 from rag.types import (
@@ -45,20 +38,20 @@ from rag.types import (
 
 PARAGRAPHS = (
     "Open-weight models",
-    "A model is open when its weights, its code and enough information about its training data are available "
-    "under terms that allow everyone to use, study, change and share it.",
+    "A model is open when its weights, its code and enough information about its training data are "
+    "available under terms that allow everyone to use, study, change and share it.",
     "Publishing weights alone does not allow others to reproduce the training.",
     "Duties of public bodies",
-    "A public body that buys a system with machine learning shall publish a plain description of it within "
-    "30 days, and shall name the person who answers for its decisions.",
+    "A public body that buys a system with machine learning shall publish a plain description of it "
+    "within 30 days, and shall name the person who answers for its decisions.",
     "Small municipalities may share one description among themselves.",
 )
 TEXT = "\n\n".join(PARAGRAPHS)
 START = [TEXT.index(paragraph) for paragraph in PARAGRAPHS]
 HOSTILE = (
     "<img src=http://evil.example/i.png onerror=alert(1)><script>alert(2)</script> "
-    "![x](http://evil.example/m.png) [y](javascript:alert(3)) ${alert(4)} {{alert(5)}} `${alert(6)}` @children "
-    "![z](/gradio_api/file=http://evil.example/f.png) www.evil.example \"'> <svg/onload=alert(7)>"
+    "![x](http://evil.example/m.png) [y](javascript:alert(3)) ${alert(4)} {{alert(5)}} `${alert(6)}` "
+    "@children ![z](/gradio_api/file=http://evil.example/f.png) www.evil.example \"'> <svg/onload=alert(7)>"
 )
 
 
@@ -140,7 +133,11 @@ class Library:
             Hit(
                 passage=Passage(
                     passage_id=f"{doc_id}{paragraph}",
-                    span=Span(doc_id=doc_id, start=START[paragraph], end=START[paragraph] + len(PARAGRAPHS[paragraph])),
+                    span=Span(
+                        doc_id=doc_id,
+                        start=START[paragraph],
+                        end=START[paragraph] + len(PARAGRAPHS[paragraph]),
+                    ),
                     text=PARAGRAPHS[paragraph],
                     heading_path=self.held[doc_id].heading_path(START[paragraph]),
                 ),
@@ -159,22 +156,20 @@ class Scripted:
     index: Library
     model_name: str = "Scripted-1.5B"
     pause_s: float = 0.02
-    histories: list[Sequence[Turn]] = field(default_factory=list)
-    stopped_after_s: list[float] = field(default_factory=list)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] = lambda: False
+        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
     ) -> Iterator[Event]:
         """Stages, then citations and text, then the answer."""
-        self.histories.append(history)
-        yield Stage(name="search", detail=f"{len(self.index.held)} documents")
-        self._sleep(0.15, stop)
+        stop = stop or (lambda: False)
+        yield Stage(name="search", detail=question)
+        self._sleep(0.2 if "steady" in question else 0.03, stop)
         for done in range(3):
-            yield Stage(name="read", detail="3 passages", done=done, total=3)
-            self._sleep(30.0 if "slow" in question else 0.15, stop)
+            yield Stage(name="read", done=done, total=3)
+            self._sleep(30.0 if "slow" in question else 0.2 if "steady" in question else 0.03, stop)
             if stop():
-                print("engine stopped", flush=True)
-                return
+                _say("engine stopped")
+                raise InterruptedError
         yield Stage(name="write")
         answer = replace(self._answer(question), question=question, query=self._query(question, history))
         for citation in answer.citations:
@@ -182,8 +177,8 @@ class Scripted:
         for word in answer.text.split(" "):
             self._sleep(0.4 if "steady" in question else self.pause_s, stop)
             if stop():
-                print("engine stopped", flush=True)
-                return
+                _say("engine stopped")
+                raise InterruptedError
             yield TextDelta(text=word + " ")
         yield answer
 
@@ -207,22 +202,44 @@ class Scripted:
             return _done(question.partition("payload:")[2], (), (), self.index.hits())
         if "weather" in question:
             return replace(
-                _done("The documents do not say anything about this.", (), (), self.index.hits()),
+                _done(
+                    "The documents do not say. The nearest passages are listed below.",
+                    (),
+                    (),
+                    self.index.hits(),
+                ),
                 status=Status.ABSTAINED,
+                reason="the passages found do not seem to answer this",
             )
         return _open(self.index)
 
 
 def _open(library: Library) -> Answer:
-    first = "A model counts as **open** when its weights, its code and enough information about its training data are available for everyone to use, study, change and share [1]."
+    first = (
+        "A model counts as **open** when its weights, its code and enough information about its training "
+        "data are available for everyone to use, study, change and share [1]."
+    )
     second = "Weights alone are not enough, because others could not reproduce the training [2]."
     third = "A public body that buys such a system must describe it in plain words within 60 days [3]."
     claims = (
         Claim(text=first.replace("**", ""), citations=(1,), support=Support.YES),
-        Claim(text=second, citations=(2,), support=Support.PARTLY, checks=("The quote does not say “not enough”.",)),
-        Claim(text=third, citations=(3,), support=Support.NO, checks=("60 days is not in the quote, which says 30 days.",)),
+        Claim(
+            text=second,
+            citations=(2,),
+            support=Support.PARTLY,
+            checks=("The quote does not say “not enough”.",),
+        ),
+        Claim(
+            text=third,
+            citations=(3,),
+            support=Support.NO,
+            checks=("60 days is not in the quote, which says 30 days.",),
+        ),
     )
-    text = f"{first} {second}\n\n{third} It also asks for:\n\n- a **named person** who answers for decisions [3]\n- nothing more from small municipalities [9]"
+    text = (
+        f"{first} {second}\n\n{third} It also asks for:\n\n- a **named person** who answers for decisions [3]"
+        "\n- nothing more from small municipalities [9]"
+    )
     citations = (library.citation(1, 1), library.citation(2, 2), library.citation(3, 4, "b"))
     return _done(text, claims, citations, library.hits())
 
@@ -233,7 +250,9 @@ def _hostile(library: Library) -> Answer:
     return _done(f"{HOSTILE} [1]", claims, (citation,), library.hits("h"))
 
 
-def _done(text: str, claims: tuple[Claim, ...], citations: tuple[Citation, ...], hits: tuple[Hit, ...]) -> Answer:
+def _done(
+    text: str, claims: tuple[Claim, ...], citations: tuple[Citation, ...], hits: tuple[Hit, ...]
+) -> Answer:
     return Answer(
         question="",
         query="",
@@ -261,8 +280,17 @@ def library() -> Library:
     )
 
 
-def main(port: int | None) -> None:
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
     """Serve until the standard input ends; the model takes a moment to load."""
+    from rag.offline import guard
+
+    guard()
+
     from ui.web.app import serve
     from ui.web.engine import Engine
 
@@ -270,11 +298,11 @@ def main(port: int | None) -> None:
         time.sleep(1.0)
         return Scripted(library())
 
-    page, address = serve(Engine(open_answerer), port)
-    print(address, flush=True)
+    page, address = serve(Engine(open_answerer))
+    _say(address)
     sys.stdin.read()
     page.close(verbose=False)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else None)
+    main()

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.types import Answer, Stage, Status
+from tests.ui.web.scripted import HOSTILE, Scripted, library
+from ui.web import render, texts
+from ui.web.escape import plain
+from ui.web.state import Exchange
+from ui.web.suggest import suggestions
+
+
+def _exchange(question: str, number: int = 1) -> Exchange:
+    """What `question` got from the scripted answerer."""
+    *_, answer = Scripted(library(), pause_s=0).stream(question)
+    assert isinstance(answer, Answer)
+    return Exchange(
+        number=number,
+        question=question,
+        text=answer.text,
+        citations=answer.citations,
+        answer=answer,
+        documents=3,
+    )
+
+
+def test_markers_lead_to_their_cards() -> None:
+    exchange = _exchange("open", number=4)
+    assert 'href="#cite-4-1" aria-label="Citation 1: What open means for a model, page 1 (printed iv)"' in (
+        render.conversation([exchange])
+    )
+    assert 'id="cite-4-1"' in render.proof([exchange])
+
+
+def test_a_marker_without_citation_stays_text() -> None:
+    assert "municipalities [9]" in render.conversation([_exchange("open")])
+
+
+def test_claims_that_are_not_borne_out_are_labelled_where_they_stand() -> None:
+    markup = render.conversation([_exchange("open")])
+    assert markup.count("partly supported") == 1
+    assert markup.index("reproduce the training") < markup.index("partly supported")
+    assert (
+        markup.index("within 60 days") < markup.index("not supported</span>") < markup.index("It also asks")
+    )
+
+
+def test_every_claim_is_listed_with_label_and_findings() -> None:
+    panel = render.proof([_exchange("open")])
+    for label in ("> supported", "> partly supported", "> not supported"):
+        assert label in panel
+    assert "60 days is not in the quote" in panel
+
+
+def test_what_was_searched_and_read_is_always_said() -> None:
+    assert "Searched 3 documents, read 3 passages" in render.conversation([_exchange("open")])
+    answer = _exchange("weather").answer
+    assert answer is not None
+    empty = Exchange(number=1, question="x", answer=replace(answer, hits=()), documents=1)
+    assert "Searched 1 document, read 0 passages" in render.conversation([empty])
+
+
+def test_the_rewritten_question_and_dropped_passages_are_said() -> None:
+    exchange = _exchange("open")
+    assert exchange.answer is not None
+    changed = replace(exchange, answer=replace(exchange.answer, query="open <models>", dropped=2))
+    markup = render.conversation([changed])
+    assert "Searched for: open &lt;models&gt;" in markup
+    assert "2 passages were left out, because they would not have fitted." in markup
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_status_is_said_once(status: Status) -> None:
+    exchange = _exchange("open")
+    assert exchange.answer is not None
+    changed = replace(exchange, answer=replace(exchange.answer, status=status, reason="why it is so"))
+    markup = render.conversation([changed])
+    assert not texts.STATUS[status] or markup.count(texts.STATUS[status]) == 1
+    assert "Why it is so." in markup
+    repeated = render.conversation([replace(changed, text=texts.STATUS[status] + ".")])
+    assert not texts.STATUS[status] or repeated.count(texts.STATUS[status]) == 1
+
+
+def test_only_the_last_question_s_quotes_are_open() -> None:
+    panel = render.proof([_exchange("open", 1), _exchange("open", 2)])
+    assert panel.count(" hidden>") == 1
+    assert (
+        panel.index("Citations, Question 1") < panel.index(" hidden>") < panel.index("Citations, Question 2")
+    )
+
+
+def test_hostile_text_is_escaped_on_every_surface() -> None:
+    exchange = replace(_exchange("hostile"), question=HOSTILE, note=HOSTILE, failed=True)
+    surfaces = [
+        render.conversation([exchange]),
+        render.proof([exchange]),
+        render.documents(library().documents()),
+        render.header(HOSTILE, offline=True),
+        render.start(HOSTILE, failed=True),
+        render.stage(Stage(name=HOSTILE, done=1, total=2), number=1),
+    ]
+    for markup in surfaces:
+        assert plain(HOSTILE) in markup
+        for construct in ("<img", "<script", "<svg", "${", "{{", "`", "@children"):
+            assert construct not in markup
+
+
+@pytest.mark.parametrize(
+    ("page", "label", "shown"),
+    [(None, None, ""), (3, None, "page 3"), (3, "3", "page 3"), (3, "iv", "page 3 (printed iv)")],
+)
+def test_the_printed_label_is_named_where_it_differs(page: int | None, label: str | None, shown: str) -> None:
+    assert texts.place(page, label) == shown
+
+
+def test_the_badge_says_what_is_true() -> None:
+    assert texts.OFFLINE_WHY in render.header("m", offline=True)
+    assert texts.NOT_OFFLINE_WHY in render.header("m", offline=False)
+
+
+def test_suggested_questions_come_from_the_documents() -> None:
+    assert suggestions(library()) == (
+        "What does “What open means for a model” say about “Open-weight models”?",
+        "What does “Machine learning in public bodies” say about “Open-weight models”?",
+    )
+    assert len(suggestions(library(), 1)) == 1

@@ -1,0 +1,202 @@
+"""A question from the box to the answer, without a browser."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event as Flag
+
+import pytest
+
+from rag.errors import ModelError
+from rag.types import Event, Stage, Status, TextDelta, Turn
+from tests.ui.web.scripted import HOSTILE, PARAGRAPHS, Library, Scripted, library
+from ui.web import texts
+from ui.web.engine import Engine, Run
+from ui.web.sessions import Sessions
+from ui.web.state import Exchange, as_turns
+from ui.web.talk import MAX_QUESTION, Moment, follow, refused
+
+
+def _engine(answerer: object) -> Engine:
+    engine = Engine(lambda: answerer)  # type: ignore[arg-type, return-value]
+    assert engine.wait(5)
+    return engine
+
+
+def _moments(engine: Engine, question: str, run: Run | None = None) -> Iterator[Moment]:
+    exchange = Exchange(number=1, question=question)
+    return follow(engine, run or Run(engine, question, ()), exchange)
+
+
+def _last(engine: Engine, question: str) -> Exchange:
+    *_, last = _moments(engine, question)
+    assert not last.running
+    return last.exchange
+
+
+@pytest.fixture
+def scripted() -> Scripted:
+    return Scripted(library(), pause_s=0)
+
+
+class _Waiting:
+    """An engine that writes one word, and then nothing until it is told to stop or `go` is set."""
+
+    model_name = "waiting"
+
+    def __init__(self) -> None:
+        self.index: Library = library()
+        self.go = Flag()
+        self.ended = Flag()
+        self.running = 0
+        self.most_running = 0
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
+    ) -> Iterator[Event]:
+        assert stop is not None
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            yield Stage(name="write")
+            yield TextDelta(text="Word")
+            while not stop() and not self.go.is_set():
+                time.sleep(0.01)
+            if self.go.is_set():
+                yield from Scripted(self.index, pause_s=0).stream(question, history)
+        finally:
+            self.running -= 1
+            self.ended.set()
+
+
+def test_an_answer_comes_with_its_citations_claims_and_what_was_read(scripted: Scripted) -> None:
+    exchange = _last(_engine(scripted), "What is open?")
+    assert exchange.answer is not None
+    assert exchange.text == exchange.answer.text
+    assert [citation.marker for citation in exchange.citations] == [1, 2, 3]
+    assert exchange.documents == 3
+    assert not exchange.note
+
+
+def test_text_and_stages_are_shown_before_the_answer_is_there(scripted: Scripted) -> None:
+    scripted.pause_s = 0.01
+    moments = list(_moments(_engine(scripted), "What is open?"))
+    before = [moment for moment in moments if moment.exchange.answer is None]
+    stages = [moment.stage.name for moment in before if moment.stage]
+    assert list(dict.fromkeys(stages)) == ["search", "read", "write"]
+    assert len({moment.exchange.text for moment in before}) > 3
+    numbers = [moment.stage_number for moment in before]
+    assert numbers == sorted(numbers)
+
+
+def test_an_abstention_brings_the_nearest_passages_with_their_places(scripted: Scripted) -> None:
+    exchange = _last(_engine(scripted), "And the weather?")
+    assert exchange.answer is not None
+    assert exchange.answer.status is Status.ABSTAINED
+    assert exchange.citations == ()
+    assert [near.quote for near in exchange.nearest] == [PARAGRAPHS[1], PARAGRAPHS[4], PARAGRAPHS[2]]
+    assert [(near.page, near.page_label) for near in exchange.nearest] == [(1, "iv"), (2, "2"), (1, "iv")]
+    assert exchange.nearest[1].section == "Duties of public bodies"
+
+
+def test_an_error_that_can_be_mended_is_shown(scripted: Scripted) -> None:
+    exchange = _last(_engine(scripted), "mend")
+    assert exchange.failed
+    assert exchange.note == f"The model file is damaged. Pull it again. {HOSTILE}"
+
+
+def test_any_other_error_is_logged_and_told_without_its_details(
+    scripted: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        exchange = _last(_engine(scripted), "crash")
+    assert exchange.failed
+    assert exchange.note == texts.FAILED
+    assert "secret detail" in caplog.text
+
+
+def test_a_model_that_cannot_be_loaded_says_so_at_every_question() -> None:
+    def broken() -> Scripted:
+        raise ModelError("The model is missing. Run: greenpaper models pull")
+
+    engine = Engine(broken)
+    assert engine.wait(5)
+    assert engine.answerer is None
+    assert _last(engine, "x").note == "The model is missing. Run: greenpaper models pull"
+
+
+def test_a_question_waits_for_the_model(scripted: Scripted) -> None:
+    ready = Flag()
+
+    def slow() -> Scripted:
+        ready.wait(5)
+        return scripted
+
+    moments = _moments(Engine(slow), "x")
+    first = next(moments)
+    assert first.stage is not None
+    assert first.stage.name == "load"
+    ready.set()
+    *_, last = moments
+    assert last.exchange.answer is not None
+
+
+def test_stop_ends_the_page_at_once_and_the_engine_too() -> None:
+    waiting = _Waiting()
+    engine = _engine(waiting)
+    run = Run(engine, "x", ())
+    moments = _moments(engine, "x", run)
+    assert next(moments).exchange.text in ("", "Word")
+    asked = time.perf_counter()
+    run.stop()
+    *_, last = moments
+    assert time.perf_counter() - asked < 0.2
+    assert last.exchange.note == texts.STOPPED
+    assert not last.running
+    assert waiting.ended.wait(0.5)
+
+
+def test_two_pages_take_turns() -> None:
+    waiting = _Waiting()
+    engine = _engine(waiting)
+    first = Run(engine, "x", ())
+    next(first.batches())
+    second = _moments(engine, "y")
+    told = next(second)
+    assert told.stage is not None
+    assert told.stage.name == "wait"
+    waiting.go.set()
+    *_, last = second
+    assert last.exchange.answer is not None
+    assert waiting.most_running == 1
+
+
+class _Asker:
+    def __init__(self, name: str) -> None:
+        self.session_hash: str | None = name
+
+
+def test_a_page_stops_only_its_own_question() -> None:
+    engine = _engine(_Waiting())
+    sessions, mine, yours = Sessions(), _Asker("a"), _Asker("b")
+    one, two = Run(engine, "x", ()), Run(engine, "y", ())
+    with sessions.running(mine, one), sessions.running(yours, two):
+        sessions.stop(mine)
+        assert (one.stopped, two.stopped) == (True, False)
+    assert two.stopped
+    sessions.stop(_Asker("c"))
+
+
+def test_only_answered_questions_are_history(scripted: Scripted) -> None:
+    answered = _last(_engine(scripted), "What is open?")
+    stopped = Exchange(number=2, question="stopped", text="half", note=texts.STOPPED)
+    assert [turn.question for turn in as_turns([answered, stopped])] == ["What is open?"]
+
+
+def test_a_question_that_is_too_long_is_refused_with_both_numbers() -> None:
+    assert refused("x" * MAX_QUESTION) == ""
+    sentence = refused("x" * 200_000)
+    assert "200,000" in sentence
+    assert "8,000" in sentence
