@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from rag.load.model import Parsed
@@ -12,6 +11,8 @@ from rag.types import Document, joined_pages
 MIN_PAGE_CHARACTERS = 20
 """A page with fewer characters counts as a page without text."""
 
+_UNDECODED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
@@ -43,21 +44,19 @@ def text_findings(parsed: Parsed, document: Document) -> tuple[str, ...]:
 def is_garbled(text: str) -> bool:
     """Whether `text` is mostly signs of a failed decoding rather than words.
 
-    Three signs: more than 5 % replacement, private-use or unassigned characters; or, of at least 20
+    Three signs: more than 5 % replacement or private-use characters; or, of at least 20
     longer Latin words, more than 40 % without a vowel; or hardly a letter in a long text of symbols.
     """
-    shown = [char for char in text if not char.isspace()]
-    if len(shown) < MIN_PAGE_CHARACTERS:
+    shown = sum(len(part) for part in text.split())
+    if shown < MIN_PAGE_CHARACTERS:
         return False
-    odd = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cs") for char in shown)
-    if odd > 0.05 * len(shown):
+    if len(_UNDECODED.findall(text)) > 0.05 * shown:
         return True
     words = [word for word in _LATIN_WORD.findall(text) if not word.isupper()]
     mute = sum(_VOWEL.search(word) is None for word in words)
     if len(words) >= 20 and mute > 0.4 * len(words):
         return True
-    readable = sum(char.isalnum() for char in shown)
-    return len(shown) >= 200 and readable < 0.25 * len(shown)
+    return shown >= 200 and len(_ALPHANUMERIC.findall(text)) < 0.25 * shown
 
 
 def _pages(numbers: list[int]) -> str:

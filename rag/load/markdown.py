@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-import yaml
 from markdown_it import MarkdownIt
 
 from rag.load.encoding import decode
+from rag.load.front_matter import split_front_matter
 from rag.load.html import fragment_blocks, iso_date
 from rag.load.model import Parsed, RawBlock, raw
 from rag.load.notes import mark_captions, mark_notes
 from rag.load.reflow import reflow
 from rag.types import BlockKind
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
@@ -27,29 +25,20 @@ _MARKUP = re.compile(
 )
 _QUOTE_MARKS = re.compile(r"^(?:\s*>)+", re.MULTILINE)
 _LONG_FIELD = 400
-_MAX_FRONT_MATTER = 2_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FrontMatter:
-    title: str | None = None
-    date: str | None = None
-    version: str | None = None
-    texts: tuple[str, ...] = ()
-    """Fields that hold whole documents, as some content systems write them."""
 
 
 def load_markdown(data: bytes) -> Parsed:
     """Headings, paragraphs, lists, tables and footnotes of a Markdown file."""
     text, findings = decode(data)
-    front, body = _split(text)
-    sources = [source for source in (*front.texts, body) if source.strip()]
+    fields, body = split_front_matter(text)
+    # Some content systems write the whole document into a field.
+    sources = [*(value for value in fields.values() if len(value) >= _LONG_FIELD), body]
     return Parsed(
         media_type="text/markdown",
-        blocks=tuple(block for source in sources for block in markdown_blocks(source)),
-        title=front.title,
-        date=front.date,
-        version=front.version,
+        blocks=tuple(block for source in sources if source.strip() for block in markdown_blocks(source)),
+        title=fields.get("title") or fields.get("resource_name") or fields.get("name"),
+        date=iso_date(fields.get("date") or fields.get("published") or ""),
+        version=fields.get("version"),
         findings=findings,
     )
 
@@ -69,28 +58,6 @@ def markdown_blocks(source: str) -> tuple[RawBlock, ...]:
 
 def _letters(text: str) -> int:
     return sum(char.isalnum() for char in text)
-
-
-def _split(text: str) -> tuple[_FrontMatter, str]:
-    match = _FRONT_MATTER.match(text)
-    if not match or len(match.group(1)) > _MAX_FRONT_MATTER:
-        return _FrontMatter(), text
-    try:
-        fields = yaml.BaseLoader(match.group(1)).get_single_data()  # strings, lists and maps only
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return _FrontMatter(), text
-    if not isinstance(fields, dict):
-        return _FrontMatter(), text
-    stated = {str(key).lower(): value.strip() for key, value in fields.items() if isinstance(value, str)}
-    texts = tuple(value for value in stated.values() if len(value) >= _LONG_FIELD)
-    title = stated.get("title") or stated.get("resource_name") or stated.get("name")
-    front = _FrontMatter(
-        title=title or None,
-        date=iso_date(stated.get("date") or stated.get("published") or ""),
-        version=stated.get("version") or None,
-        texts=texts,
-    )
-    return front, text[match.end() :]
 
 
 def _prepared(source: str) -> str:

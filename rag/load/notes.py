@@ -11,7 +11,7 @@ from rag.load.normalise import PLAIN_DIGITS, superscript
 from rag.types import BlockKind
 
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
-_PLAIN = re.compile(r"(?:\[\^?)?(\d{1,4})(?:\])?:?\s+(?=\S)")
+_PLAIN = re.compile(r"\[?(\d{1,4})\]?\s+(?=\S)")
 _CAPTION = re.compile(
     r"\s*(?:figure|fig\.|table|chart|exhibit)\s+[A-Z]?\d{1,3}(?:[.-]\d{1,3})?\s*[.:|–—-]\s*\S", re.IGNORECASE
 )

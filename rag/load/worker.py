@@ -42,6 +42,10 @@ class Limits:
         return min(self.max_seconds, self.base_seconds + self.seconds_per_mib * size / 2**20)
 
 
+class _BrokenReaderError(DocumentError):
+    """The process crashed or ran out of memory, perhaps not by this file's fault."""
+
+
 class LoadWorker:
     """Loads files in a separate process, which is started on first use and again after a crash.
 
@@ -80,16 +84,27 @@ class LoadWorker:
             raise DocumentError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
         seconds = self._limits.seconds(size)
         request = {"path": os.fspath(path.absolute()), "name": name, "seconds": seconds}
+        fresh = self._process is None
+        try:
+            return self._load(request, seconds, name)
+        except _BrokenReaderError:
+            # A process that has read other files may have been broken, or filled, by those.
+            if fresh:
+                raise
+            return self._load(request, seconds, name)
+
+    def _load(self, request: dict[str, object], seconds: float, name: str) -> Loaded:
         try:
             reply = self._ask(request, seconds, name)
         except BaseException:
             self.close()
             raise
-        if "error" in reply:
-            if reply.get("restart"):
-                self.close()
-            raise DocumentError(str(reply["error"]))
-        return loaded_from(reply)
+        if "error" not in reply:
+            return loaded_from(reply)
+        if reply.get("restart"):
+            self.close()
+            raise _BrokenReaderError(str(reply["error"]))
+        raise DocumentError(str(reply["error"]))
 
     def _ask(self, request: dict[str, object], seconds: float, name: str) -> dict[str, object]:
         process = self._started()
@@ -100,11 +115,11 @@ class LoadWorker:
             process.stdin.flush()
         except (BrokenPipeError, OSError):
             raise self._ended(process, name) from None
-        deadline = time.monotonic() + seconds + 5.0
+        deadline = time.monotonic() + seconds
         (length,) = _HEADER.unpack(self._read(process, _HEADER.size, deadline, seconds, name))
         if length > self._limits.output_bytes:
             raise DocumentError(
-                f"{name} unfolds to more than {self._limits.output_bytes // 2**20} MiB of text: it is "
+                f"{name} unfolds to more than {self._limits.output_bytes // 2**10:,} KiB of text: it is "
                 "probably made to fill the memory. Leave it out."
             )
         reply: dict[str, object] = json.loads(self._read(process, length, deadline, seconds, name))
@@ -164,7 +179,7 @@ class LoadWorker:
                 "made to keep its reader busy. Try to print it into a new file."
             )
         how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-        return DocumentError(
+        return _BrokenReaderError(
             f"{name} broke its reader ({how}): it is probably damaged, or made to exhaust memory. Open it "
             "in its own program and save it again, or leave it out."
         )
@@ -178,7 +193,7 @@ class LoadWorker:
 
 
 def _memory(name: str, limit: int) -> DocumentError:
-    return DocumentError(
+    return _BrokenReaderError(
         f"{name} needed more than {limit / 2**30:.1f} GiB of memory, and was given up: it is probably "
         "damaged, or made to exhaust memory. Leave it out, or split it."
     )
