@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# llama.cpp's threads meet many times a token. By default they wait for each other by spinning for
+# milliseconds, which starves them of the core they wait for as soon as anything else runs; after this many
+# turns they sleep instead. Read by the OpenMP runtime when llama_cpp is imported (see docs/log.md).
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 import llama_cpp
 import numpy as np

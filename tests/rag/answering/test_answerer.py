@@ -1,0 +1,163 @@
+"""The way from a question to an answer, with an index of a few lines and a generator that is scripted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.answering.answerer import Answerer
+from rag.answering.as_json import answer_to_json
+from rag.index import Index
+from rag.llm.llama import StoppedError
+from rag.retrieval import Retriever
+from rag.types import Answer, Cited, Retrieved, Stage, Status, Support, TextDelta, Turn
+from tests.rag.answering.scripted_generator import ScriptedGenerator
+from tests.rag.index_fakes import LengthEmbedder, run, write
+
+FEES = "# Harbour fees\nThe harbour fee is 14 crowns a day. Fishing boats pay nothing.\n"
+MASTER = "# Harbour master\nThe harbour master is Ada Lund. She reports to the council every March.\n"
+WASTE = "# Waste\nOil must be handed in at the north quay.\n"
+
+Make = Callable[[ScriptedGenerator], Answerer]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    run(tmp_path / "index", write(tmp_path / "docs", fees=FEES, master=MASTER, waste=WASTE))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        yield lambda generator: Answerer(index, Retriever(index, LengthEmbedder()), generator)
+
+
+def _ask(make: Make, text: str, question: str = "Who is the harbour master?", **script: float) -> Answer:
+    return make(ScriptedGenerator(text, points=["Ada Lund"], **script)).ask(question)  # type: ignore[arg-type]
+
+
+def test_an_answer_rests_on_quotes_cut_from_the_document(make: Make) -> None:
+    answerer = make(ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"]))
+    answer = answerer.ask("Who is the harbour master?")
+    assert answer.status is Status.ANSWERED
+    (claim,) = answer.claims
+    assert claim.text == "The harbour master is Ada Lund."
+    assert claim.support is Support.YES
+    assert claim.citations == (1,)
+    (citation,) = answer.citations
+    document = answerer.index.document(citation.span.doc_id)
+    assert citation.quote == document.text[citation.span.start : citation.span.end]
+    assert citation.quote == "The harbour master is Ada Lund."
+    assert (citation.document, citation.page, citation.section) == ("master.txt", 2, "Harbour master")
+    assert answer.text == "The harbour master is Ada Lund. [1]"
+
+
+def test_events_come_in_order_and_end_with_the_answer(make: Make) -> None:
+    events = list(make(ScriptedGenerator("Ada Lund is.", points=["Ada Lund"])).stream("Who is the master?"))
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Stage
+    assert kinds.index(Retrieved) < kinds.index(Cited) < kinds.index(TextDelta) < kinds.index(Answer)
+    assert kinds[-1] is Answer
+    stages = [event.name for event in events if isinstance(event, Stage)]
+    assert stages == ["search", "read", "write", "check"]
+
+
+def test_the_hits_of_the_answer_are_the_passages_of_the_prompt(make: Make) -> None:
+    generator = ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"])
+    answer = make(generator).ask("Who is the harbour master?")
+    ((passages, question, _),) = generator.prompts
+    assert len(passages) == len(answer.hits)
+    assert all(hit.passage.text in block for hit, block in zip(answer.hits, passages, strict=True))
+    assert question == "Question: Who is the harbour master?"
+
+
+def test_passages_that_do_not_fit_are_dropped_whole_and_counted(make: Make) -> None:
+    generator = ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"], room=1)
+    answer = make(generator).ask("Who is the harbour master?")
+    assert len(generator.prompts[0][0]) == len(answer.hits) == 1
+    assert answer.dropped == 2
+
+
+def test_a_better_quote_is_found_when_the_model_points_at_the_wrong_sentence(make: Make) -> None:
+    answer = make(ScriptedGenerator("The fee is 14 crowns a day.", points=["Oil must"])).ask(
+        "What is the harbour fee?"
+    )
+    assert [citation.quote for citation in answer.citations] == ["The harbour fee is 14 crowns a day."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("The harbour fee is 15 crowns a day.", id="another number"),
+        pytest.param("The harbour fee is not 14 crowns a day.", id="negated"),
+    ],
+)
+def test_a_claim_that_its_quotes_contradict_is_not_shown_as_supported(make: Make, text: str) -> None:
+    answer = make(ScriptedGenerator(text, points=["14 crowns"])).ask("What is the harbour fee?")
+    assert all(claim.support is not Support.YES for claim in answer.claims)
+    assert all(claim.checks for claim in answer.claims)
+
+
+def test_a_claim_without_any_quote_is_left_out_and_the_answer_is_partial(make: Make) -> None:
+    answer = _ask(make, "The harbour master is Ada Lund. Zebras graze beyond Mount Kilimanjaro.")
+    assert answer.status is Status.PARTIAL
+    assert [claim.text for claim in answer.claims] == ["The harbour master is Ada Lund."]
+    assert "1 of 2" in answer.reason
+
+
+def test_nothing_borne_out_means_the_documents_do_not_say(make: Make) -> None:
+    answer = _ask(make, "Zebras graze beyond Mount Kilimanjaro.", "Where do zebras graze?", yes=0.01)
+    assert answer.status is Status.ABSTAINED
+    assert answer.text.startswith("The documents do not say.")
+    assert answer.claims == answer.citations == ()
+    assert answer.hits, "the nearest passages are shown"
+    assert "Where do zebras graze?" in answer.reason
+
+
+def test_a_question_that_finds_no_passage_is_not_put_to_the_model(make: Make) -> None:
+    generator = ScriptedGenerator("never")
+    answer = make(generator).ask("Who?", scope=frozenset())
+    assert answer.status is Status.ABSTAINED
+    assert generator.prompts == []
+
+
+def test_scope_limits_what_is_read(make: Make) -> None:
+    answerer = make(ScriptedGenerator("Oil must be handed in.", points=["Oil"]))
+    only = answerer.index.document("waste.txt").doc_id
+    answer = answerer.ask("What must be handed in?", scope=frozenset({only}))
+    assert {hit.passage.span.doc_id for hit in answer.hits} == {only}
+
+
+def test_a_follow_up_is_searched_with_the_earlier_questions(make: Make) -> None:
+    generator = ScriptedGenerator("She reports to the council.", points=["reports"])
+    turns = (Turn(question="Who is the harbour master?", answer="Ada Lund."),)
+    answer = make(generator).ask("To whom does she report?", turns)
+    assert answer.query == "Who is the harbour master? To whom does she report?"
+    assert "Ada Lund." in generator.prompts[0][1]
+
+
+def test_stop_ends_the_stream(make: Make) -> None:
+    stream = make(ScriptedGenerator("one two three")).stream("Who is it?", stop=lambda: True)
+    with pytest.raises(StoppedError):
+        list(stream)
+
+
+def test_the_json_shape_is_the_one_that_was_promised(make: Make) -> None:
+    answerer = make(ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"]))
+    shape = json.loads(json.dumps(answer_to_json(answerer.ask("Who is it?"), answerer.index.document)))
+    assert set(shape) >= {
+        *("question", "query", "status", "reason", "text", "claims", "citations", "passages"),
+        *("timings", "usage", "model", "fingerprint"),
+    }
+    assert set(shape["citations"][0]) >= {
+        *("marker", "document", "title", "page", "page_label", "section", "quote", "start", "end"),
+    }
+    assert set(shape["passages"][0]) >= {
+        *("passage_id", "document", "page", "start", "end", "text", "rank", "score"),
+    }
+    assert set(shape["timings"]) == {
+        *("contextualise_s", "retrieve_s", "prefill_s", "ttft_s", "decode_s", "total_s"),
+    }
+    assert set(shape["usage"]) == {"prompt_tokens", "cached_tokens", "output_tokens"}
+    for passage in shape["passages"]:
+        text = answerer.index.document(passage["document"]).text
+        assert text[passage["start"] : passage["end"]] == passage["text"]
