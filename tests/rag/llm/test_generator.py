@@ -14,7 +14,7 @@ from rag.llm.stitch import SLOT
 PASSAGES = (
     "[Harbour Act > Fees]\nThe harbour fee is 14 crowns a day. Fishing boats under 8 metres pay nothing.\n\n",
     "[Harbour Act > Office]\nThe harbour master is Ada Lund. She reports to the council every March.\n\n",
-    "[Harbour Act > Waste]\nOil must be handed in at the north quay. Nothing may be poured into the water.\n\n",
+    "[Harbour Act > Waste]\nOil must be handed in at the north quay. Nothing may be poured out.\n\n",
 )
 QUESTION = "Question: Who is the harbour master?"
 OPENING = "Answer:"

@@ -76,8 +76,8 @@ def test_a_paragraph_that_footnotes_interrupt_is_whole(read: Callable, name: str
         ("heading", "Introduction"),
         (
             "paragraph",
-            "Developers could replicate and build novel applications from it.² The law¹ of $30 billion applies"
-            " by users. More³ follows.⁴",
+            "Developers could replicate and build novel applications from it.² The law¹ of $30 billion"
+            " applies by users. More³ follows.⁴",
         ),
         ("footnote", "¹ The author is a student."),
         ("footnote", '² Brown, "A title," 2023.'),
