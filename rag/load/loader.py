@@ -97,18 +97,15 @@ def _bytes(path: Path, name: str) -> bytes:
 
 def _check_kind(suffix: str, data: bytes, name: str) -> None:
     """Refuses files whose first bytes contradict their suffix, saying what they are."""
-    looks = (
-        "PDF" if b"%PDF-" in data[:1024] else "zip archive (DOCX, ODT or the like)" if _is_zip(data) else ""
-    )
-    if data.startswith(_OLE):
-        looks = "older Office file, or a password-protected one"
-    if not looks or (suffix == ".pdf" and looks == "PDF") or suffix == ".docx":
-        return
-    if suffix == ".pdf" or data.startswith((b"%PDF-", b"PK\x03\x04", _OLE)):
-        raise DocumentError(
-            f"{name} is not a {suffix} file but a {looks}. Rename it to its true suffix, or export it again."
-        )
+    for mark, kind, suffixes in _MAGIC:
+        if data.startswith(mark) and suffix not in suffixes:
+            raise DocumentError(
+                f"{name} is not a {suffix} file but a {kind}. Rename it to its true suffix, or export it again."
+            )
 
 
-def _is_zip(data: bytes) -> bool:
-    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+_MAGIC = (
+    (b"%PDF-", "PDF", (".pdf",)),
+    (b"PK\x03\x04", "zip archive (DOCX, ODT or the like)", (".docx",)),
+    (_OLE, "older or password-protected Office file", (".docx",)),
+)

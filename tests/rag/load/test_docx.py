@@ -26,7 +26,8 @@ ENTITY = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        pytest.param(b"%PDF-1.7 not a zip", "no zip archive", id="not-a-zip"),
+        pytest.param(b"%PDF-1.7 not a zip", r"is not a \.docx file but a PDF", id="pdf"),
+        pytest.param(b"Just some text.", "no zip archive", id="text"),
         pytest.param(b"PK\x03\x04" + b"\x00" * 40, "no zip archive", id="cut-short"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, r"old Word file", id="old-doc"),
         pytest.param(
