@@ -100,7 +100,8 @@ def _check_kind(suffix: str, data: bytes, name: str) -> None:
     for mark, kind, suffixes in _MAGIC:
         if data.startswith(mark) and suffix not in suffixes:
             raise DocumentError(
-                f"{name} is not a {suffix} file but a {kind}. Rename it to its true suffix, or export it again."
+                f"{name} is not a {suffix} file but a {kind}. Rename it to its true suffix, or export "
+                "it again."
             )
 
 

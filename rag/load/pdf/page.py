@@ -171,9 +171,11 @@ def _group_blocks(group: list[Line], frame: _Region, number: int, styles: Styles
 
 
 def _is_open(group: list[Line], frame: _Region) -> bool:
-    """Whether the sentence may go on in the next column: all lines reach the right edge."""
-    near = frame.right - 0.3 * (frame.right - frame.left)
-    return _is_full(group[-1], frame) and all(line.x1 > near for line in group)
+    """Whether the sentence may go on in the next column: every line fills the column, as set text does."""
+    width = frame.right - frame.left
+    return _is_full(group[-1], frame) and all(
+        line.x1 > frame.right - 0.3 * width and line.x0 < frame.left + 0.2 * width for line in group
+    )
 
 
 def _is_full(line: Line, frame: _Region) -> bool:
