@@ -138,7 +138,7 @@ class _Cursor:
         self.text()
         sizes = [self.number(_U64) for _ in range(min(self.number(_U32), 8))]
         weights, size = _BLOCKS.get(self.number(_U32), (1, 0))
-        return int(self.number(_U64)) + prod(sizes) // weights * size
+        return int(self.number(_U64) + prod(sizes) // weights * size)
 
     def _skip_array(self) -> None:
         kind, count = self.number(_U32), self.number(_U64)

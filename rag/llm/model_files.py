@@ -117,7 +117,7 @@ def check_entry(entry: CatalogueEntry, *, fresh: bool = False) -> Path:
         _check_file(entry, path / listed.path if listed.path else path, listed, fresh=fresh)
     for stray in _strays(entry, path):
         raise ModelError(
-            f"{stray} does not belong to the model {entry.name} and might be loaded with it. Remove that file."
+            f"{stray} does not belong to the model {entry.name}, yet could be loaded with it. Remove it."
         )
     return path
 

@@ -88,7 +88,7 @@ def fetch(found: HubFile, staging: Path, progress: Progress) -> Path:
 def _fetch(found: HubFile, partial: Path, done: int, progress: Progress) -> None:
     from huggingface_hub import hf_hub_url
     from huggingface_hub.file_download import http_get
-    from huggingface_hub.utils import build_hf_headers
+    from huggingface_hub.utils._headers import build_hf_headers
 
     def report(count: int) -> None:
         progress(Stage(name=found.name, detail="downloading", done=count, total=found.bytes))
