@@ -47,7 +47,7 @@ ingest: setup ## read files and folders into index/: make ingest FILES="report.p
 	@test -n "$(FILES)" || { echo 'Which files? For example: make ingest FILES="report.pdf folder"'; exit 2; }
 	$(GREENPAPER) ingest $(FILES)
 
-corpus: environment ## make corpus/library from corpus/sources
+corpus: environment ## make corpus/library from eval/corpus/sources
 	$(BIN)/python -m eval.corpus.build
 
 lint: environment ## ruff's rules and format, and the direction of imports

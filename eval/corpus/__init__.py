@@ -1,1 +1,1 @@
-"""Builds the starter library: Markdown sources in `corpus/sources` to the files in `corpus/library`."""
+"""Builds the starter library: the Markdown in `sources/` to the files in `corpus/library`."""

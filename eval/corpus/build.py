@@ -1,4 +1,4 @@
-"""Builds `corpus/library`, `corpus/scans` and `corpus/manifest.toml` from `corpus/sources`.
+"""Builds `corpus/library`, `corpus/scans` and `corpus/manifest.toml` from the Markdown in `sources/`.
 
 Scans stand apart, because the library is what is ingested first and a scan has no text to read.
 
@@ -22,11 +22,12 @@ from eval.corpus.to_pdf import to_pdf
 from eval.corpus.to_scan import to_scan
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+SOURCES = Path(__file__).resolve().parent / "sources"
 LICENCE = "CC-BY-4.0"
 _FOLDERS = ("library", "scans")
 _WRITERS = {".pdf": to_pdf, ".docx": to_docx, ".html": to_html, ".md": to_markdown}
 _MANIFEST_HEAD = """\
-# The starter library, written for Greenpaper. Made by `make corpus` from corpus/sources; not edited by hand.
+# The starter library, written for Greenpaper. Made by `make corpus` from eval/corpus/sources; not by hand.
 # Licence of every document: Creative Commons Attribution 4.0 International,
 # https://creativecommons.org/licenses/by/4.0/
 """
@@ -51,7 +52,7 @@ def entry(path: Path, source: Source, data: bytes) -> str:
     """The manifest's table for one document. JSON strings are TOML strings."""
     lines = {
         "file": str(place(source)),
-        "source": f"sources/{path.name}",
+        "source": path.name,
         "title": source.title,
         "version": source.version,
         "date": source.day.isoformat(),
@@ -65,18 +66,18 @@ def entry(path: Path, source: Source, data: bytes) -> str:
     return f"\n[[document]]\n{body}\n"
 
 
-def build(corpus: Path, into: Path) -> tuple[Path, ...]:
-    """Writes the files and the manifest of `corpus` under `into`; returns what was written."""
-    for folder in _FOLDERS:
-        (into / folder).mkdir(parents=True, exist_ok=True)
+def build(folder: Path, into: Path) -> tuple[Path, ...]:
+    """Writes what the sources in `folder` make, and the manifest, under `into`; returns what was written."""
+    for kind in _FOLDERS:
+        (into / kind).mkdir(parents=True, exist_ok=True)
     manifest = _MANIFEST_HEAD
     written = []
-    for path, source in sources(corpus / "sources"):
+    for path, source in sources(folder):
         data = built(source)
         written.append(into / place(source))
         written[-1].write_bytes(data)
         manifest += entry(path, source, data)
-    standing = {path for folder in _FOLDERS for path in (into / folder).iterdir()}
+    standing = {path for kind in _FOLDERS for path in (into / kind).iterdir()}
     for stale in standing - set(written):
         stale.unlink()
     (into / "manifest.toml").write_text(manifest, encoding="utf-8")
@@ -86,7 +87,7 @@ def build(corpus: Path, into: Path) -> tuple[Path, ...]:
 def main(argv: Sequence[str] = ()) -> None:
     """Builds into `corpus/`, or into the folder given, and says what was written."""
     into = Path(argv[0]) if argv else CORPUS
-    for path in build(CORPUS, into):
+    for path in build(SOURCES, into):
         sys.stdout.write(f"{path.stat().st_size:>9,}  {path.name}\n")
 
 

@@ -12,11 +12,12 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from eval.corpus.build import CORPUS, build, built, place, sources
+from eval.corpus.build import SOURCES as FOLDER
 from eval.corpus.model import Heading, ListItem, Paragraph, Runs, Source, Table, plain
 from eval.corpus.source import SourceError, parse_body
 from eval.corpus.to_scan import run_lengths
 
-SOURCES = {path.stem: source for path, source in sources(CORPUS / "sources")}
+SOURCES = {path.stem: source for path, source in sources(FOLDER)}
 MANIFEST = tomllib.loads((CORPUS / "manifest.toml").read_text(encoding="utf-8"))["document"]
 
 
@@ -61,7 +62,7 @@ def marked_after(source: Source) -> dict[int, str]:
 
 
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
-    build(CORPUS, tmp_path)
+    build(FOLDER, tmp_path)
     for folder in (CORPUS, tmp_path):
         assert (folder / "manifest.toml").is_file()
     assert (tmp_path / "manifest.toml").read_bytes() == (CORPUS / "manifest.toml").read_bytes()
