@@ -10,7 +10,8 @@ from ui.web.state import Library
 
 _TELLING = re.compile(r"[^\W\d_]{4,}(?:\W+[^\W_]+){1,7}\W*")
 _COMMON = re.compile(
-    r"\b(content|contents|reference|references|annex|introduction|acknowledg\w+|bibliograph\w+)\b", re.I
+    r"\b(annex|appendix|article|chapter|contents?|figure|introduction|part|references?|section|tables?|title)\b",
+    re.I,
 )
 
 

@@ -151,11 +151,12 @@ class Library:
 
 @dataclass
 class Scripted:
-    """Answers by the script of the module's docstring, at the pace of `pause_s` between pieces of text."""
+    """Answers by the script above: `pause_s` seconds between words, `stage_s` in a stage."""
 
     index: Library
     model_name: str = "Scripted-1.5B"
     pause_s: float = 0.02
+    stage_s: float = 0.03
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
@@ -163,10 +164,10 @@ class Scripted:
         """Stages, then citations and text, then the answer."""
         stop = stop or (lambda: False)
         yield Stage(name="search", detail=question)
-        self._sleep(0.2 if "steady" in question else 0.03, stop)
+        self._sleep(0.2 if "steady" in question else self.stage_s, stop)
         for done in range(3):
             yield Stage(name="read", done=done, total=3)
-            self._sleep(30.0 if "slow" in question else 0.2 if "steady" in question else 0.03, stop)
+            self._sleep(30.0 if "slow" in question else 0.2 if "steady" in question else self.stage_s, stop)
             if stop():
                 _say("engine stopped")
                 raise InterruptedError

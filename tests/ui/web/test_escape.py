@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
 
-    def handle_comment(self, data: str) -> None:  # noqa: ARG002
+    def handle_comment(self, data: str) -> None:
         self.other += 1
 
     handle_decl = handle_pi = unknown_decl = handle_comment

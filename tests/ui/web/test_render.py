@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.types import Answer, Stage, Status
+from rag.types import Answer, Section, Stage, Status
 from tests.ui.web.scripted import HOSTILE, Scripted, library
 from ui.web import render, texts
 from ui.web.escape import plain
@@ -126,3 +126,10 @@ def test_suggested_questions_come_from_the_documents() -> None:
         "What does “Machine learning in public bodies” say about “Open-weight models”?",
     )
     assert len(suggestions(library(), 1)) == 1
+
+
+@pytest.mark.parametrize("heading", ["CHAPTER I", "Contents", "Annex 2: Tables", "1.2.3", "A", "x " * 40])
+def test_headings_that_tell_nothing_are_not_asked_about(heading: str) -> None:
+    held = library()
+    held.held["a"] = replace(held.held["a"], sections=(Section(start=0, level=1, title=heading),))
+    assert suggestions(held, 1) == ("What are the main points of “What open means for a model”?",)

@@ -81,7 +81,7 @@ def test_an_answer_comes_with_its_citations_claims_and_what_was_read(scripted: S
 
 
 def test_text_and_stages_are_shown_before_the_answer_is_there(scripted: Scripted) -> None:
-    scripted.pause_s = 0.01
+    scripted.pause_s, scripted.stage_s = 0.01, 0.15
     moments = list(_moments(_engine(scripted), "What is open?"))
     before = [moment for moment in moments if moment.exchange.answer is None]
     stages = [moment.stage.name for moment in before if moment.stage]
