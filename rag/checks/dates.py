@@ -28,6 +28,7 @@ _PATTERNS = tuple(
         rf"\b{_MONTH}\s+{_DAY}\b(?!,?\s*\d{{4}})",
         rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}",
         r"\b(?P<year>(?:19|20)\d\d)\s?[-–/]\s?(?P<until>(?:(?:19|20)\d)?\d|\d\d)\b(?![\d/-]|\.\d)",
+        r"\bFY ?(?P<year>(?:19|20)\d\d)\b",
         r"\b(?P<year>(?:1[5-9]|20)\d0)(?P<decade>['’]?s)\b",
         r"(?<![\d.,$€£/:-])\b(?P<year>(?:1[5-9]|20)\d\d)\b(?!\s?[%/]|[,.]\d|\s(?:million|billion|dollars|euros|"
         r"percent|per cent|days|people|hours|datasets|files|records)\b)",
@@ -96,11 +97,11 @@ def _pieced_together(date: Date, known: tuple[Date, ...]) -> bool:
     """Whether day and month stand together in one place and the year alone in another ("7 and 8 May 2019")."""
     if date.day is not None:
         without_year = Date(None, date.month, date.day, "", 0, 0)
-        years = {other.year for other in known if other.day is None or other.year is None}
+        years = {other.year for other in known}
         partial = [other for other in known if other.year is None and without_year.within(other)]
         return bool(partial) and (date.year is None or date.year in years)
     if date.month is not None and date.year is not None:
         return any(o.month == date.month and o.year is None for o in known) and any(
-            o.year == date.year and o.month is None for o in known
+            o.year == date.year for o in known
         )
     return False

@@ -13,8 +13,11 @@ from rag.checks.words import content_stems, nearest, words
 # Each row: words up | words down. Words of one row are compared with each other only.
 _ROWS = """
 increase increased increases increasing rise rises rose risen rising raise raises raised raising grow grows grew grown growing expand expands expanded boost boosts boosted climb climbed gain gained widen widened went-up goes-up go-up doubled double tripled soared surged jumped growth expansion | decrease decreased decreases decreasing fall-by falls fell fallen falling reduce reduces reduced reducing lowers lowered lowering decline declines declined declining drop drops dropped cut cuts shrink shrank shrunk restrict restricts restricted narrow narrows narrowed went-down goes-down go-down halved slumped reduction
-more greater higher bigger larger longer heavier costlier outnumber dearer | less fewer lower smaller shorter lighter cheaper
-largest biggest highest greatest longest most-important | smallest lowest least shortest
+more greater higher bigger larger costlier outnumber dearer | less fewer lower smaller cheaper
+longer | shorter
+heavier | lighter
+largest biggest highest greatest most-important | smallest lowest least fewest
+longest | shortest
 most majority | few minority hardly-any
 improve improved improves improving better | worsen worsened worsens worsening worse deteriorated
 strengthen strengthened strengthens stronger tighten tightened tightens stricter | weaken weakened weakens weaker loosen loosened loosens laxer relaxed eased
@@ -30,7 +33,7 @@ safer | riskier
 richer | poorer
 outweigh outweighs exceed exceeds exceeded | outweighed
 """  # fmt: skip
-_TIME_ROW = 8
+_TIME_ROW = 11
 _PHRASE = re.compile(
     r"\b(?:went|goes|go|speed|sped|speeds|slow|hardly|at)\s+(?:up|down|any|most|least)\b|"
     r"\bmost\s+(?:important)\b|\bfall\s+by\b",
@@ -44,13 +47,13 @@ _NO_SOONER = re.compile(
     r"\b(?:no|not) (?:earlier|sooner) than\b(?P<gap>[^.;]{0,40}?)\b(?:after|before)\b", re.I
 )
 _LOWER_BOUND = re.compile(
-    r"(?:at least|minimum|no less than|not less than|no fewer than|not fewer than|more than|over|above|exceed\w*|"
-    r"upwards of|greater than|from|(?:no|not) (?:earlier|sooner) than|beyond|higher than|longer than|floor)\W*(?:\w+\W+){0,4}$",
+    r"\b(?:at least|minimum|no less than|not less than|no fewer than|not fewer than|more than|over|above|exceed\w*|"
+    r"upwards of|greater than|from|(?:no|not) (?:earlier|sooner) than|beyond|higher than|longer than|floor)(?:\W+[A-Za-z]+){0,3}\W*$",
     re.I,
 )
 _UPPER_BOUND = re.compile(
-    r"(?:at most|maximum|no more than|not more than|less than|fewer than|under|below|up to|within|"
-    r"(?:no|not) later than|lower than|as much as|limit\w*|cap|capped|ceiling|shorter than|no longer than)\W*(?:\w+\W+){0,4}$",
+    r"\b(?:at most|not (?:to )?exceed(?:ing)?|maximum|no more than|not more than|less than|fewer than|under|below|up to|within|"
+    r"(?:no|not) later than|lower than|as much as|limit\w*|cap|capped|ceiling|shorter than|no longer than)(?:\W+[A-Za-z]+){0,3}\W*$",
     re.I,
 )
 _AFTER = re.compile(r"^[\s\w%]{0,12}?\bor (?P<side>more|over|above|less|fewer|under|below)\b", re.I)
@@ -78,6 +81,8 @@ class Pointer:
     before: frozenset[str]
     after: frozenset[str]
     compares: bool
+    clause: frozenset[str]
+    denied: bool
 
 
 def pointers(text: str) -> tuple[Pointer, ...]:
@@ -109,17 +114,31 @@ def pointers(text: str) -> tuple[Pointer, ...]:
             if pivot is not None:
                 right = " ".join(word.text for word in words(right)[:6])
             sides = content_stems(left), content_stems(right)
-            compares = pivot is not None or row == _TIME_ROW
-            found.append(Pointer(row, sign, match[0].replace("-", " "), *sides, compares))
+            compares = row == _TIME_ROW or (pivot is not None and match[0].lower().endswith(("er", "more", "less")))
+            denied = bool(re.search(r"\b(?:not|no|never|cannot|nobody|none)\b", text[: match.start()], re.I))
+            found.append(Pointer(row, sign, match[0].replace("-", " "), *sides, compares, _clause_at(text, match), denied))
     return tuple(found)
+
+
+def _clause_at(text: str, match: re.Match[str]) -> frozenset[str]:
+    """The content stems of the clause around a direction word, without the word itself."""
+    before = re.split(r"[,;:]|\b(?:while|whereas|but|and)\b", text[: match.start()])[-1]
+    after = re.split(r"[,;:]|\b(?:while|whereas|but|and)\b", text[match.end() :])[0]
+    return content_stems(f"{before} {after}")
 
 
 def check_direction(claim: str, sentences: Sequence[str]) -> list[Finding]:
     """Directions and bounds that point the other way than in the best-matching quote sentences."""
     near = nearest(claim, sentences)
     theirs = [pointer for text in near for pointer in pointers(text)]
-    for pointer in pointers(claim):
+    mine = pointers(claim)
+    for pointer in mine:
+        alone = sum(other.row == pointer.row for other in mine) == 1
+        around = content_stems(claim) if alone else pointer.clause
         rivals = [other for other in theirs if other.row == pointer.row]
+        elliptic = [other for other in rivals if other.text.lower() == pointer.text.lower() and not other.clause]
+        closest = max((len(around & other.clause) for other in rivals), default=0)
+        rivals = [other for other in rivals if len(around & other.clause) == closest] + elliptic
         if rivals and not any(_same(pointer, other) for other in rivals):
             return [_finding(pointer.text, rivals[0].text)]
     return _bounds(claim, near)
@@ -127,6 +146,8 @@ def check_direction(claim: str, sentences: Sequence[str]) -> list[Finding]:
 
 def _same(one: Pointer, other: Pointer) -> bool:
     """Whether two words of a row agree; each turns when the two things compared have changed sides."""
+    if one.row == _TIME_ROW and one.denied != other.denied:
+        return True  # "not before" is "only after"
     if one.row == _TIME_ROW and (one.sign == other.sign or not one.after & (other.after | other.before)):
         return True
     return one.sign == (-other.sign if _swapped(one, other) else other.sign)

@@ -29,8 +29,9 @@ _PATTERNS = tuple(
     for force, pattern in (
         (
             Force.OPTIONAL,
-            rf"\b(?:need{_NOT}|(?:not|never|no longer)\s+(?:be\s+)?(?:required|obliged|obligated|mandatory|compulsory)\b|"
+            rf"\b(?:need{_NOT}|(?:not|never|no longer)\s+(?:be\s+)?(?:required|obliged|obligated|mandatory|compulsory|needed|necessary)\b|"
             r"(?:do|does|did)(?:\s+not|n['’]t)\s+(?:have|need|require)\b(?:\s+to\b)?|no\s+(?:need|duty|obligation)\b|"
+            r"\bno\b[^.,;:]{0,40}?\b(?:needed|necessary|required)\b|"
             r"(?:optional|voluntary|voluntarily|waived?|exempt(?:ed|s)?)\b)",
         ),
         (
@@ -57,11 +58,12 @@ _PATTERNS = tuple(
         ),
         (
             Force.MAY,
-            r"\b(?:might|can|could|allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|able to|possibl[ey]|possibility|perhaps|potentially|"
+            r"\b(?:might|can|could|allow(?:s|ed|ing)?|permitt(?:ed|ing)|(?<!a )(?<!the )(?<!this )(?<!every )(?<!of )(?<!no )permits?|able to|possibl[ey]|possibility|perhaps|potentially|"
             r"authori[sz](?:ed|es)|lets?|free to|option|discretion|entitled|the right to|likely|at risk)\b|\b(?-i:may)\b|^May\s(?!\d)",
         ),
     )
 )
+_CAP = re.compile(r"\b(?:(?:shall|must|may|can|do|does|did|should)\s+)?not\s+(?:to\s+)?exceed(?:ing)?\b", re.I)
 _SKIP = frozenset(["be", "been", "being", "to", "not", "also", "only", "then", "it", "the", "a", "an", "have", "has", "had", "never", "still", "always"])
 _COMPATIBLE = {
     frozenset({Force.OPTIONAL, Force.MAY}),
@@ -78,11 +80,14 @@ class Modal:
     text: str
     governed: str
     possible: bool
+    start: int
+    end: int
 
 
 def modals(text: str) -> tuple[Modal, ...]:
     """The modals of a text; "may not" is one prohibition, not a permission."""
-    found: list[tuple[int, Modal]] = []
+    text = _CAP.sub(" at most ", text)
+    found: list[Modal] = []
     taken: list[tuple[int, int]] = []
     for force, pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -92,8 +97,8 @@ def modals(text: str) -> tuple[Modal, ...]:
             rest = [word for word in words(text[match.end() :]) if word.lower not in _SKIP]
             governed = rest[0].stem if rest else ""
             possible = bool(re.search(r"may|might|could", match[0], re.I))
-            found.append((match.start(), Modal(force, match[0].strip(), governed, possible)))
-    return tuple(modal for _, modal in sorted(found, key=lambda item: item[0]))
+            found.append(Modal(force, match[0].strip(), governed, possible, match.start(), match.end()))
+    return tuple(sorted(found, key=lambda modal: modal.start))
 
 
 def check_modality(claim: str, sentences: Sequence[str]) -> list[Finding]:
@@ -108,13 +113,21 @@ def check_modality(claim: str, sentences: Sequence[str]) -> list[Finding]:
 def _changed(claim: str, near: Sequence[str], wanted: frozenset[str]) -> list[Finding]:
     theirs = [(modal, text) for text in near for modal in _relevant(text, wanted)]
     forces = {modal.force for modal, _ in theirs}
+    if Force.MAY in forces and re.search(r"\bonly\b", " ".join(near)):
+        forces |= {Force.MUST, Force.BAN}
     mine = modals(claim)
+    everywhere = [modal for text in near for modal in modals(text)]
+    narrowed = bool(re.search(r"\bonly\b", claim))
     for modal in mine:
+        if any(modal.governed == other.governed and _fits(modal.force, other.force) for other in everywhere):
+            continue
+        if modal.force is Force.MAY and narrowed and forces & {Force.MUST, Force.BAN}:
+            continue
         if not forces or any(_fits(modal.force, force) for force in forces):
-            if forces or modal.force is not Force.MUST or not _stated(modal, near):
+            if forces or not _stated(modal, near):
                 continue
             return [_finding(modal.text, modal.force, None)]
-        if modal.force is Force.OPTIONAL and any(read(text).negated or read(text).soft for text in near):
+        if modal.force is Force.OPTIONAL and any(read(text).denials or read(text).soft for text in near):
             continue
         if _held_by_others(modal, mine, forces):
             continue
@@ -127,7 +140,7 @@ def _changed(claim: str, near: Sequence[str], wanted: frozenset[str]) -> list[Fi
 def _held_by_others(modal: Modal, mine: Sequence[Modal], forces: set[Force]) -> bool:
     """Whether a softer modal stands beside one that does fit ("would have to", "may be required to")."""
     return modal.force in (Force.WOULD, Force.MAY, Force.SHOULD) and any(
-        _fits(other.force, force) for other in mine if other is not modal for force in forces
+        _fits(other.force, force) for other in mine if 0 <= other.start - modal.end < 15 for force in forces
     )
 
 
@@ -144,12 +157,18 @@ def _fits(one: Force, other: Force) -> bool:
 
 
 def _stated(modal: Modal, near: Sequence[str]) -> bool:
-    """Whether the quotes state as a plain fact what the claim calls an obligation."""
-    text = " ".join(near)
-    return any(
-        word.stem == modal.governed and word.lower.endswith(("s", "ed")) and at > 0
-        for at, word in enumerate(words(text))
-    )
+    """Whether the quotes state as a fact what the claim calls an obligation, or as certain what it leaves open."""
+    for text in near:
+        tokens = words(text)
+        for at, word in enumerate(tokens):
+            if word.stem != modal.governed or at == 0:
+                continue
+            certain = any(before.lower == "will" for before in tokens[max(0, at - 3) : at])
+            if modal.possible and certain:
+                return True
+            if modal.force is Force.MUST and word.lower.endswith(("s", "ed")):
+                return True
+    return False
 
 
 def _lost(claim: str, near: Sequence[str], wanted: frozenset[str]) -> list[Finding]:

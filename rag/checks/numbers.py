@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.checks.dates import find_dates
 from rag.checks.finding import Finding, Kind
@@ -66,7 +67,7 @@ _REFERENCES = {
     "sections": "section", "sec": "section", "secs": "section", "title": "title", "chapter": "chapter",
     "annex": "annex", "recital": "recital", "page": "page", "table": "table", "figure": "figure",
 }  # fmt: skip
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365 / 12, "year": 365.0, "decade": 3650.0}
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365 / 12, "year": 365.0, "decade": 3650.0}
 _ABOUT = re.compile(
     r"(?:about|around|roughly|nearly|almost|approximately|some|circa|close to|estimated)\W*$", re.I
 )
@@ -134,8 +135,15 @@ def _number(tokens: Sequence[re.Match[str]], at: int) -> tuple[float, int, str] 
             return 1 / _PARTS[following], at + 2, "part"
         if following in _SCALES:
             return *_scaled(tokens, at + 1, 1.0), ""
+        if following in _UNITS and following not in ("percent", "percentage", "pound"):
+            half = _and_a_half(tokens, at + 2)
+            return 1 + half, at + (5 if half else 2), _UNITS[following]
         return None
+    if word in _SCALES:
+        return _SCALES[word], at + 1, ""
     if word in ("half", "halves"):
+        if _follows(tokens, at, "a", "an") and _follows(tokens, at + 1, *_UNITS):
+            return 0.5, at + 2, ""
         return 0.5, at + 1, "part"
     if word in ("dozen", "dozens"):
         return 12.0, at + 1, ""
@@ -162,7 +170,15 @@ def _spelled(tokens: Sequence[re.Match[str]], at: int) -> tuple[float, int, str]
         elif not (word == "and" and value >= 100 and _follows(tokens, at, *_ONES, *_TENS)):
             break
         at += 1
+    if half := _and_a_half(tokens, at):
+        return value + half, at + 3, ""
     return *_scaled(tokens, at, value), ""
+
+
+def _and_a_half(tokens: Sequence[re.Match[str]], at: int) -> float:
+    """0.5 where "and a half" stands at token `at`, else 0.0."""
+    read = [(token["word"] or "").lower() for token in tokens[at : at + 3]]
+    return 0.5 if read == ["and", "a", "half"] else 0.0
 
 
 def _scaled(tokens: Sequence[re.Match[str]], at: int, value: float) -> tuple[float, int]:
@@ -184,6 +200,8 @@ def _unit(tokens: Sequence[re.Match[str]], at: int, unit: str) -> tuple[str, str
     word = (tokens[at]["word"] or "").lower()
     if word == "per" and _follows(tokens, at, "cent"):
         return "%", "", tokens[at + 1].end()
+    if word == "times" and not unit:
+        return "times", "", tokens[at].end()
     known = _UNITS.get(word) or _UNITS.get(word.rstrip("s"))
     if known and not unit:
         return known, "", tokens[at].end()
@@ -229,12 +247,16 @@ def check_numbers(claim: str, quotes: str, context: str) -> list[Finding]:
     given = find_quantities(quotes) + find_quantities(context)
     found = []
     for quantity in find_quantities(claim):
-        if quantity.text.lower() in ("one", "first") or re.match(
+        if quantity.text.lower() in ("one", "first") or re.match(r"an? (?!half)\w+$", quantity.text) or re.match(
             r"second\b(?=,|$)", claim[quantity.start :], re.I
         ):
             continue
         before = claim[max(0, quantity.start - 20) : quantity.start]
         if any(agree(quantity, other, before) for other in given) or _shared_scale(quantity, given):
+            continue
+        if re.search(r"\bby\W*$", before) and _is_difference(quantity, given):
+            continue
+        if quantity.unit == "times" and _is_ratio(quantity.value, given):
             continue
         if _counted(quantity, given, quotes):
             continue
@@ -243,11 +265,25 @@ def check_numbers(claim: str, quotes: str, context: str) -> list[Finding]:
     return found
 
 
+def _is_ratio(value: float, given: Sequence[Quantity]) -> bool:
+    """Whether two of the given numbers stand in this ratio: "from five to fifteen" is three times as many."""
+    return any(
+        one.value * value == other.value and one.unit == other.unit for one in given for other in given if one != other
+    )
+
+
+def _is_difference(quantity: Quantity, given: Sequence[Quantity]) -> bool:
+    """Whether two of the given numbers of one unit differ by this much."""
+    return any(
+        one.unit == other.unit and one.value - other.value == quantity.value for one in given for other in given
+    )
+
+
 def _shared_scale(quantity: Quantity, given: Sequence[Quantity]) -> bool:
     """Whether a range gives the scale only once: "15 to 20 million" for "15 million"."""
     return any(
         quantity.value == first.value * scale or first.value == quantity.value * scale
-        for first, second in zip(given, given[1:], strict=False)
+        for first, second in pairwise(given)
         if 0 <= second.start - first.end <= 6
         for scale in _SCALES.values()
         if second.value >= scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.checks.finding import Finding, Kind
 from rag.checks.words import content_stems, shared, stem, words
@@ -12,13 +12,15 @@ from rag.checks.words import content_stems, shared, stem, words
 _VERBS = (
     r"(?:recommend|argue|claim|contend|believe|think|warn|urge|suggest|fear|maintain|assert|predict|insist|allege|"
     r"complain|oppose|criticis|criticiz|hope|worr|doubt|feel|hold|say|sa|advis|advocat|consider|conclude|expect|caution|"
-    r"describe|call|see|propose|view|prais|object|want|explain)"
+    r"describe|call|see|propose|view|prais|object|want|explain|afraid|concern|opinion)"
 )
 _OPINION = re.compile(
     r"\b(?P<verb>recommend(?:s|ed|ing)?|argu(?:e|es|ed|ing)|contend(?:s|ed)?|believ(?:e|es|ed)|warn(?:s|ed|ing)?|"
     r"urg(?:e|es|ed|ing)|suggest(?:s|ed)?(?=\s+(?:that|the|it|this|a)\b|\s*[,.]|\s*$)|maintain(?:s|ed)? that|"
     r"assert(?:s|ed)?|predict(?:s|ed)?|insist(?:s|ed)?|alleg(?:e|es|ed)|complain(?:s|ed)?|advocate[sd]?|"
-    r"caution(?:s|ed)|lament(?:s|ed)?|thinks?|thought that|said|says?|call(?:s|ed) for|calling for|holds? that|"
+    r"caution(?:s|ed)|lament(?:s|ed)?|thinks?|"
+    r"(?P<weak>conclude[sd]?|(?:find|found|note|report|state|explain|estimate|acknowledge|reply|admit)(?:s|d|ed|ted)?"
+    r"(?=\s+that\b|\s*[.]?$))|thought that|said|says?|call(?:s|ed) for|calling for|holds? that|"
     r"(?<!the )(?<!a )(?<!such )(?<!of )(?<!these )(?:claim|fear|doubt|worr|hope|feel)(?:s|ed|y|ies|ied)?"
     r"(?=\s+(?:that|the|it|this|a)\b|\s*[,.]|\s*$))(?!\w)",
     re.IGNORECASE,
@@ -52,13 +54,15 @@ class View:
     holder_text: str
     verb: str
     held: frozenset[str]
+    weak: bool = False
 
 
 def views(sentence: str) -> tuple[View, ...]:
     """The attributions of a sentence."""
     found = []
     for match in _OPINION.finditer(sentence):
-        found.append(_view(sentence, match))
+        view = _view(sentence, match)
+        found.append(replace(view, weak=match["weak"] is not None) if view else None)
     for pattern in (_PREPOSED, _POSSESSIVE):
         for match in pattern.finditer(sentence):
             if re.search(r"\d", sentence):
@@ -91,6 +95,8 @@ def _view(sentence: str, match: re.Match[str]) -> View | None:
     subject = re.split(r"[,;:“\"]|\b(?:while|but|although|though|whereas|because|that|which|and)\b", before)[
         -1
     ]
+    if re.search(r"\b(?:not|could|can|cannot|may|might|would|to)\s*$|n't\s*$", subject, re.I):
+        return None
     if not words(subject):
         subject = before
     trailing = not re.search(r"\w{2,}", after)
@@ -112,7 +118,7 @@ def check_owners(claim: str, sentences: Sequence[str], context: str) -> list[Fin
             continue
         view = max(theirs, key=lambda item: len(wanted & item.held))
         if not mine and not _ACCORDING.search(claim):
-            if not _by_a_rule(view) and not _reported(claim, view, context):
+            if not view.weak and not _by_a_rule(view) and not _reported(claim, view):
                 return [_fact(claim, view)]
         elif mine and not any(_same_holder(one, view, context) for one in mine):
             return [_other(mine[0], view)]
@@ -134,7 +140,7 @@ def _by_a_rule(view: View) -> bool:
     return bool(view.holder & {stem(word) for word in _DOCUMENTS})
 
 
-def _reported(claim: str, view: View, context: str) -> bool:
+def _reported(claim: str, view: View) -> bool:
     """Whether the claim names the holder together with a word that reports, not states."""
     lower = claim.lower()
     return bool(view.holder & content_stems(claim)) and bool(re.search(rf"\b{_VERBS}\w*", lower))

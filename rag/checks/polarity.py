@@ -23,10 +23,19 @@ _SOFT = frozenset(
 )
 _NEUTRAL = re.compile(
     r"\b(?:no|not) (?:later|earlier|sooner|more|less|fewer|greater|higher|lower) than\b|\bwhether or not\b|"
-    r"\bno doubt\b|\bnot (?:only|just|merely|simply|least)\b|\bno longer than\b|\bno matter\b|\bnot-for-profit\b|"
-    r"\bno\b(?=[^.,;]{0,40}\b(?:more|less|better|worse|larger|bigger|higher|lower)\b[^.,;]{0,60}\bthan\b)|"
+    r"\bnot (?:to )?exceed(?:ing)?\b|\bno doubt\b|\bnot (?:only|just|merely|simply|least)\b|\bno longer than\b|\bno matter\b|\bnot-for-profit\b|"
+    r"\bno\b(?=[^.,;]{0,40}\b(?:more|less|better|worse|larger|bigger|higher|lower|longer|shorter)\b)(?! longer)|"
     r"\bnon-?profit\b|\bNos?\.(?= ?\d)",
     re.IGNORECASE,
+)
+_WAITS = re.compile(r"\b(?:until|unless|before)\b", re.I)
+_STARTS_WHEN = re.compile(r"\b(?:when|once|after|only|if|as soon as)\b", re.I)
+_WITH_NO = re.compile(r"\bwith (?:no|not an?y?)\b", re.I)
+_ENDS_SCOPE = frozenset(["before", "after", "until", "than", "anything", "other"])
+_DENYING = re.compile(r"(?:un(?!der|til|ion|ited?|less|ivers|ique|iform)|non)[a-z]{5,}|[a-z]{4,}less")
+_TURNING = frozenset(
+    stem(word)
+    for word in "exempt excluded unlawful illegal prevent prohibit ban forbid refuse exclude deny omit reject".split()
 )
 _AS_NOT = re.compile(
     r"\b(?:fail(?:s|ed|ing)? to|refus(?:es|ed|e|ing) to|unable to|(?:not|never|n['’]t) (?:be(?:en)? )?able to)\b",
@@ -36,14 +45,14 @@ _AS_NOT = re.compile(
 _OPPOSITES = """
 allow permit authorise authorize let lawful legal | prohibit ban bar forbid forbidden outlaw disallow illegal unlawful
 include cover contain comprise encompass within | exclude omit exempt
-accept adopt approve pass ratify | reject refuse veto deny denied dismiss
+accept adopt approve pass ratify clear | block reject refuse veto deny denied dismiss
 support back endorse favour favor welcome | oppose resist
 mandatory compulsory obligatory binding | optional voluntary
-disclose reveal public | conceal withhold withheld secret
+disclose reveal | conceal withhold withheld secret
 succeed success successful | unsuccessful
 agree agreed | disagree
 encourage | discourage
-enable | prevent hinder block
+enable | prevent hinder
 possible able | impossible unable
 complete exhaustive | incomplete
 sufficient enough adequate | insufficient inadequate
@@ -76,6 +85,7 @@ def _signed_words() -> dict[str, tuple[int, int]]:
 
 
 _SIGNED = _signed_words()
+_WITH_ROW = _SIGNED["with"][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Clause:
 
     text: str
     signs: dict[str, int]
-    negated: bool
+    denials: int
     heads: frozenset[str]
     soft: frozenset[str]
     opposites: dict[int, set[int]]
@@ -106,11 +116,11 @@ def read(text: str) -> Clause:
         surface.update(part.surface)
     heads = frozenset().union(*(part.heads for part in parts))
     soft = frozenset().union(*(part.soft for part in parts))
-    return Clause(text, signs, any(part.negated for part in parts), heads, soft, opposites, surface)
+    return Clause(text, signs, sum(part.denials for part in parts), heads, soft, opposites, surface)
 
 
 def _read_clause(text: str) -> Clause:
-    tokens = words(_AS_NOT.sub("not", _NEUTRAL.sub("", text)))
+    tokens = words(_AS_NOT.sub("not", _NEUTRAL.sub("", _WITH_NO.sub("without", text))))
     signs: dict[str, int] = {}
     opposites: dict[int, set[int]] = {}
     surface: dict[int, str] = {}
@@ -119,10 +129,17 @@ def _read_clause(text: str) -> Clause:
     flip = False
     heads: list[str] = []
     room = 0
+    denials = 0
+    double = False
     for at, token in enumerate(tokens):
+        if token.lower in _ENDS_SCOPE:
+            left = 0
+        if left > 0 and at != first and _turns(token):
+            double = True
         if _negator(token) or token.lower in _SHORT_SCOPE:
             flip = left > 0 and not flip
             room = 2
+            denials += token.lower != "nor"
             left = 4 if token.lower in _SHORT_SCOPE else 8
             if token.lower == "nor":
                 flip = False
@@ -136,16 +153,28 @@ def _read_clause(text: str) -> Clause:
                 heads.append(token.stem)
                 room -= 1
         key = token.lower if token.lower in ("with", "without", "within") else token.stem
-        if key in _SIGNED and not token.lower.endswith(("ption", "ptions", "ons")):
+        if key in _SIGNED and not token.lower.endswith(("tion", "ment", "ments", "ons", "ity", "ities")):
             row, polarity = _SIGNED[key]
             opposites.setdefault(row, set()).add(
                 -polarity if scoped and not flip and token.content else polarity
             )
             surface[row] = token.text
-    soft = frozenset(token.stem for token in tokens if token.lower in _SOFT)
+    soft = frozenset(token.stem for token in tokens if _soft(token))
+    if double:  # "not exempt", "nothing prevents": denied twice, so affirmed
+        signs = {word: max(sign, 0) for word, sign in signs.items()}
+        denials, heads = 0, []
     return Clause(
-        text, signs, first is not None or -1 in signs.values(), frozenset(heads), soft, opposites, surface
+        text, signs, denials, frozenset(heads), soft, opposites, surface
     )
+
+
+def _soft(token: Word) -> bool:
+    return token.lower in _SOFT or bool(_DENYING.fullmatch(token.lower))
+
+
+def _turns(token: Word) -> bool:
+    """Whether the word, denied, affirms: "not exempt", "nothing prevents"."""
+    return token.stem in _TURNING or bool(_DENYING.fullmatch(token.lower))
 
 
 def _negator(token: Word) -> bool:
@@ -158,9 +187,9 @@ def check_polarity(claim: str, sentences: Sequence[str]) -> list[Finding]:
         (read(piece), read(sentence)) for sentence in sentences for piece in (*clauses(sentence), sentence)
     ]
     whole = read(claim)
-    for piece in clauses(claim) or (claim,):
+    for piece in dict.fromkeys((*clauses(claim), claim)):
         clause = read(piece)
-        match = _best(clause, pairs)
+        match = _best(clause, [pair for pair in pairs if piece != claim or pair[0] is pair[1]])
         if match is None:
             continue
         quote, sentence = match
@@ -188,16 +217,18 @@ def _balance(one: Clause, other: Clause) -> int:
 
 
 def _denied(one: Clause, other: Clause) -> bool:
-    if one.negated == other.negated or _balance(one, other) <= 0:
+    if one.denials % 2 == other.denials % 2 or _balance(one, other) <= 0:
         return False
     return bool(one.heads & other.signs.keys() or other.heads & one.signs.keys())
 
 
 def _explained(clause: Clause, whole: Clause, sentence: Clause) -> bool:
     """Whether the side without a negator denies in other words ("outside", "exempt", "only")."""
-    if whole.negated and sentence.negated:
+    if whole.denials and whole.denials == sentence.denials:
         return True
-    return bool(sentence.soft - whole.soft if clause.negated else whole.soft - sentence.soft)
+    if _WAITS.search(sentence.text) and _STARTS_WHEN.search(whole.text):
+        return True  # "not until" is "when"
+    return bool(sentence.soft - whole.soft if clause.denials else whole.soft - sentence.soft)
 
 
 def _opposite(claim: str, sentences: Sequence[str]) -> Finding | None:
@@ -206,6 +237,10 @@ def _opposite(claim: str, sentences: Sequence[str]) -> Finding | None:
     near = nearest(claim, sentences)
     for row, signs in mine.opposites.items():
         theirs = [(text, read(text)) for text in near if row in read(text).opposites]
+        if any(mine.denials and quote.denials for _, quote in theirs):
+            continue
+        if row != _WITH_ROW and any("only" in quote.soft ^ mine.soft for _, quote in theirs):
+            continue
         if theirs and not any(signs & quote.opposites[row] for _, quote in theirs):
             text, quote = theirs[0]
             if len(mine.signs.keys() & quote.signs.keys()) >= 2:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BREAK = re.compile(
@@ -21,7 +22,7 @@ _IRREGULAR = dict(
     pair.split(":")
     for pair in ["bought:buy", "sold:sell", "made:make", "given:give", "gave:give", "held:hold", "kept:keep", "led:lead", "ran:run", "built:build", "wrote:write", "written:write", "found:find", "brought:bring", "chose:choose", "chosen:choose", "drawn:draw", "drew:draw", "fell:fall", "fallen:fall", "rose:rise", "risen:rise", "grew:grow", "grown:grow", "spent:spend", "paid:pay", "meant:mean", "met:meet", "began:begin", "begun:begin", "took:take", "taken:take", "knew:know", "known:know", "saw:see", "seen:see", "taught:teach", "thought:think", "told:tell", "went:go", "gone:go", "put:put", "set:set", "cost:cost", "lost:lose", "won:win", "licence:license", "licences:license", "licenced:license", "analyses:analysis", "data:data", "media:media", "used:usage", "using:usage", "use:usage", "uses:usage", "user:user", "companies:company", "firms:firm", "bodies:body"]
 )
-_ENDINGS = ["isations", "izations", "isation", "ization", "ational", "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ances", "ance", "ences", "ence", "ively", "ive", "ables", "able", "ibly", "ible", "ally", "ators", "ator", "ors", "or", "ers", "er", "ings", "ing", "ions", "ion", "ies", "ied", "ed", "es", "ly", "ory", "al", "s"]
+_ENDINGS = ["isations", "izations", "isation", "ization", "ational", "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ances", "ance", "ences", "ence", "ively", "ive", "ables", "able", "ibly", "ible", "ally", "ators", "ator", "ors", "or", "ers", "er", "ings", "ing", "ions", "ion", "ies", "ied", "ed", "es", "ly", "ory", "al"]
 
 
 @lru_cache(maxsize=20_000)
@@ -34,7 +35,7 @@ def stem(word: str) -> str:
     if lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
         lower = lower[:-3] + "y" if lower.endswith("ies") and len(lower) > 4 else lower[:-1]
     for ending in _ENDINGS:
-        if lower.endswith(ending) and len(lower) - len(ending) >= 4:
+        if lower.endswith(ending) and len(lower) - len(ending) >= (3 if ending in ("ed", "ing") else 4):
             lower = lower[: -len(ending)]
             break
     if len(lower) >= 4 and lower[-1] == lower[-2] and lower[-1] not in "aeiousl":
@@ -82,7 +83,7 @@ def content_stems(text: str) -> frozenset[str]:
 def clauses(text: str) -> tuple[str, ...]:
     """The text cut at brackets, colons, commas and subordinating words, which begin the next piece."""
     edges = [0, *(match.start() for match in _BREAK.finditer(text)), len(text)]
-    pieces = [text[start:end].strip(" ,;:()—–-") for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [text[start:end].strip(" ,;:()—–-") for start, end in pairwise(edges)]
     return tuple(piece for piece in pieces if content_stems(piece))
 
 
