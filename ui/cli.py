@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from rag.errors import GreenpaperError
 
-COMMANDS = ("ask", "chat", "ingest", "documents", "models", "doctor")
+COMMANDS = ("ask", "chat", "ingest", "documents", "warm", "models", "doctor")
 
 
 class _Commands(TyperGroup):
@@ -37,7 +37,7 @@ def _command(name: str) -> Any:
     module = import_module(f"ui.commands.{name}")
     app: typer.Typer | None = getattr(module, "app", None)
     if app is None:
-        app = typer.Typer()
+        app = typer.Typer(add_completion=False)
         app.command(name)(getattr(module, name))
     app.rich_markup_mode = None  # plain help: the same on every terminal, and it can be copied
     command = typer.main.get_command(app)

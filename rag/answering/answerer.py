@@ -111,10 +111,11 @@ class Answerer:
         if not work.hits:
             yield self._nothing_found(work)
             return
-        yield Stage(name="read", total=len(work.hits))
         blocks = [self._block(hit) for hit in work.hits]
         asked = prompt.question_block(question, history)
         with self.generator.draft(blocks, asked, prompt.EVIDENCE_OPENING, stop=stop) as draft:
+            for done in draft.read():
+                yield Stage(name="read", done=done, total=len(work.hits))
             work.prefill_s = draft.prefill_s
             yield from self._point(work, draft)
             yield Stage(name="write")
@@ -212,7 +213,7 @@ class Answerer:
             f"the passages found do not seem to answer this (estimated chance {chance:.0%}); "
             f"looked for: {work.query}"
         )
-        text = "The documents do not say. The nearest passages are listed below."
+        text = "The documents do not say. The passages nearest to the question are shown with this answer."
         return self._answer(work, Status.ABSTAINED, reason, text, (), ())
 
     def _nothing_found(self, work: _Work) -> Answer:

@@ -99,6 +99,11 @@ class Index:
         found = {passage.passage_id: passage for passage in self._by_row(row["id"] for row in rows).values()}
         return tuple(found[passage_id] for passage_id in ids)
 
+    def passages_of(self, doc_id: str) -> tuple[Passage, ...]:
+        """All passages of one document, in its order."""
+        rows = self._rows_of(frozenset({doc_id}))
+        return tuple(sorted(self._by_row(rows).values(), key=lambda passage: passage.span.start))
+
     def dense(self, vector: Vectors, k: int, scope: frozenset[str] | None = None) -> tuple[Hit, ...]:
         """The k passages nearest to a unit vector of shape (dimension,), within `scope` (document ids).
 

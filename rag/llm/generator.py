@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from time import perf_counter
 from typing import Protocol
 
@@ -26,13 +26,17 @@ from rag.paths import cache_dir
 from rag.types import Usage
 
 _CACHE_BUDGET = 4 * 2**30
+_PATIENCE_S = 600.0
 
 
 class Draft(Protocol):
     """One prompt and what the model adds to it."""
 
     prefill_s: float
-    """Seconds from the start of the draft to the prompt's last token."""
+    """Seconds that `read` took."""
+
+    def read(self) -> Iterator[int]:
+        """Take in the prompt, passage by passage; yields how many passages are done. Comes first."""
 
     def say(self, text: str) -> None:
         """Append text as if the model had written it."""
@@ -69,7 +73,6 @@ class Generator(Protocol):
         question: str,
         opening: str,
         *,
-        progress: Callable[[int], None] = ...,
         stop: Callable[[], bool] | None = None,
     ) -> AbstractContextManager[Draft]:
         """A context manager around a `Draft`; `opening` are the first words of the model's turn."""
@@ -109,6 +112,7 @@ class LlamaGenerator:
         self._llama = Llama(model.path, self.settings, threads)
         self._texts = _tokenise_frame(self._llama, instructions, introduction)
         self._lock = Lock()
+        self._wanted = Event()
         self.space = _digest(
             model.sha256,
             self._texts.start,
@@ -142,10 +146,16 @@ class LlamaGenerator:
         return len(passages)
 
     def warm(self, passage: str, *, stop: Callable[[], bool] | None = None) -> bool:
-        """Prefill and store one passage; False if it was stored already. Raises StoppedError on `stop`."""
+        """Prefill and store one passage; False if it was stored already, or cannot be.
+
+        Raises StoppedError when `stop` says so, or as soon as a question comes: questions go first.
+        """
         with self._lock:
-            self._llama.stop = stop
-            return self._stitcher.warm(self._tokenise(passage))
+            self._llama.stop = lambda: self._wanted.is_set() or bool(stop and stop())
+            try:
+                return self._stitcher.warm(self._tokenise(passage))
+            finally:
+                self._llama.stop = None
 
     def is_warm(self, passage: str) -> bool:
         """Whether a passage's state is stored."""
@@ -158,18 +168,17 @@ class LlamaGenerator:
         question: str,
         opening: str,
         *,
-        progress: Callable[[int], None] = lambda _done: None,
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Draft]:
-        if not self._lock.acquire(timeout=600):
+        self._wanted.set()
+        if not self._lock.acquire(timeout=_PATIENCE_S):
             raise GreenpaperError("The model is busy with another question. Stop that one, or wait.")
         try:
+            self._wanted.clear()
             self._llama.stop = stop
-            began = perf_counter()
-            joined = self._stitcher.join([self._tokenise(passage) for passage in passages], progress)
-            decoder = Decoder(self._llama, joined.tokens)
-            decoder.append([*self._tokenise(question), *self._texts.after, *self._tokenise(opening)])
-            yield LlamaDraft(self._llama, decoder, self._texts.end, joined.cached, perf_counter() - began)
+            rest = [*self._tokenise(question), *self._texts.after, *self._tokenise(opening)]
+            tokens = [self._tokenise(passage) for passage in passages]
+            yield LlamaDraft(self._llama, self._stitcher, tokens, rest, self._texts.end)
         finally:
             self._llama.stop = None
             self._lock.release()
@@ -179,24 +188,46 @@ class LlamaGenerator:
 
 
 class LlamaDraft:
-    """A `Draft` on a `Decoder`."""
+    """A `Draft` on a `Llama`, its passages joined by a `Stitcher`."""
 
     def __init__(
-        self, llama: Llama, decoder: Decoder, end: Sequence[int], cached: int, prefill_s: float
+        self,
+        llama: Llama,
+        stitcher: Stitcher,
+        passages: Sequence[Sequence[int]],
+        rest: Sequence[int],
+        end: Sequence[int],
     ) -> None:
         self._llama = llama
-        self._decoder = decoder
+        self._stitcher = stitcher
+        self._passages = passages
+        self._rest = rest
         self._end = list(end)
-        self._prompt_tokens = len(decoder.tokens)
-        self._cached = cached
-        self.prefill_s = prefill_s
+        self._decoder = Decoder(llama, ())
+        self._prompt_tokens = self._cached = 0
+        self.prefill_s = 0.0
+
+    def read(self) -> Iterator[int]:
+        began = perf_counter()
+        tokens = self._stitcher.begin()
+        self._cached = len(tokens)
+        for done, passage in enumerate(self._passages):
+            yield done
+            if self._stitcher.add(passage, len(tokens)):
+                self._cached += len(passage)
+            tokens += passage
+        self._decoder = Decoder(self._llama, tokens)
+        self._decoder.append(self._rest)
+        self._prompt_tokens = len(self._decoder.tokens)
+        self.prefill_s = perf_counter() - began
+        yield len(self._passages)
 
     @property
     def usage(self) -> Usage:
         return Usage(
             prompt_tokens=self._prompt_tokens,
             cached_tokens=self._cached,
-            output_tokens=len(self._decoder.tokens) - self._prompt_tokens,
+            output_tokens=max(0, len(self._decoder.tokens) - self._prompt_tokens),
         )
 
     def say(self, text: str) -> None:

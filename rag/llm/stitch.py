@@ -8,21 +8,12 @@ See docs/performance.md for a drawing and for what it costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rag.llm.llama import Llama
 from rag.llm.passage_cache import PassageCache, state_key
 
 PROMPT, SLOT, START = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
-    """A prompt up to the question: all its tokens, and how many of them were not decoded now."""
-
-    tokens: list[int]
-    cached: int
 
 
 class Stitcher:
@@ -43,33 +34,8 @@ class Stitcher:
         """Whether passages come from stored states."""
         return self._cache is not None
 
-    def join(self, passages: Sequence[Sequence[int]], progress: Callable[[int], None]) -> Joined:
-        """Put start and passages into the prompt sequence; `progress` gets the number of passages done."""
-        self._begin()
-        tokens = list(self._start)
-        cached = len(tokens)
-        for done, passage in enumerate(passages):
-            progress(done)
-            if self._join_one(passage, len(tokens)):
-                cached += len(passage)
-            tokens += passage
-        progress(len(passages))
-        return Joined(tokens=tokens, cached=cached)
-
-    def warm(self, passage: Sequence[int]) -> bool:
-        """Make sure that a passage's state is stored; False if it already was, or cannot be."""
-        if self._cache is None or state_key(passage) in self._cache:
-            return False
-        self._begin()
-        self._compute(passage)
-        self._llama.remove(SLOT)
-        return True
-
-    def is_warm(self, passage: Sequence[int]) -> bool:
-        """Whether a passage's state is stored (it is checked only when it is used)."""
-        return self._cache is not None and state_key(passage) in self._cache
-
-    def _begin(self) -> None:
+    def begin(self) -> list[int]:
+        """Clear the prompt sequence and put the start into it; the start's tokens."""
         llama = self._llama
         if not self._started:
             llama.clear()
@@ -78,18 +44,9 @@ class Stitcher:
         llama.remove(PROMPT)
         llama.remove(SLOT)
         llama.copy(START, PROMPT)
+        return list(self._start)
 
-    def _restore_start(self) -> None:
-        llama, key = self._llama, state_key(self._start)
-        stored = self._cache.get(key) if self._cache else None
-        if stored and llama.set_state(START, stored.data) and llama.holds(START, 0, len(self._start)):
-            return
-        llama.remove(START)
-        llama.decode(self._start, sequence=START, position=0)
-        if self._cache:
-            self._cache.put(key, len(self._start), llama.get_state(START))
-
-    def _join_one(self, passage: Sequence[int], position: int) -> bool:
+    def add(self, passage: Sequence[int], position: int) -> bool:
         """Bring a passage to `position` of the prompt; whether its state came from the cache."""
         llama = self._llama
         if self._cache is None:
@@ -102,6 +59,29 @@ class Stitcher:
         llama.copy(SLOT, PROMPT)
         llama.remove(SLOT)
         return found
+
+    def warm(self, passage: Sequence[int]) -> bool:
+        """Make sure that a passage's state is stored; False if it already was, or cannot be."""
+        if self._cache is None or state_key(passage) in self._cache:
+            return False
+        self.begin()
+        self._compute(passage)
+        self._llama.remove(SLOT)
+        return True
+
+    def is_warm(self, passage: Sequence[int]) -> bool:
+        """Whether a passage's state is stored (it is checked only when it is used)."""
+        return self._cache is not None and state_key(passage) in self._cache
+
+    def _restore_start(self) -> None:
+        llama, key = self._llama, state_key(self._start)
+        stored = self._cache.get(key) if self._cache else None
+        if stored and llama.set_state(START, stored.data) and llama.holds(START, 0, len(self._start)):
+            return
+        llama.remove(START)
+        llama.decode(self._start, sequence=START, position=0)
+        if self._cache:
+            self._cache.put(key, len(self._start), llama.get_state(START))
 
     def _set_stored(self, passage: Sequence[int]) -> bool:
         assert self._cache is not None

@@ -27,6 +27,9 @@ class ScriptedDraft:
     def usage(self) -> Usage:
         return Usage(prompt_tokens=100, cached_tokens=90, output_tokens=5)
 
+    def read(self) -> Iterator[int]:
+        yield 0
+
     def say(self, text: str) -> None:
         self.said.append(text)
 
@@ -75,7 +78,6 @@ class ScriptedGenerator:
         question: str,
         opening: str,
         *,
-        progress: Callable[[int], None] = lambda _done: None,
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Draft]:
         self.prompts.append((tuple(passages), question, opening))
