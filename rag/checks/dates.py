@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.checks.finding import Finding, Kind
+from rag.checks.words import listed
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = listed("""
+    january february march april may june july august september october november december
+""")
 _SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
 _MONTH = (
     r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -94,7 +97,7 @@ def check_dates(claim: str, quotes: str, context: str) -> list[Finding]:
 
 
 def _pieced_together(date: Date, known: tuple[Date, ...]) -> bool:
-    """Whether day and month stand together in one place and the year alone in another ("7 and 8 May 2019")."""
+    """Whether the parts of the date stand apart in the quotes: "in June 2018 and again in August"."""
     if date.day is not None:
         without_year = Date(None, date.month, date.day, "", 0, 0)
         years = {other.year for other in known}

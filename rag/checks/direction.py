@@ -11,28 +11,94 @@ from rag.checks.numbers import Quantity, agree, find_quantities
 from rag.checks.words import content_stems, nearest, words
 
 # Each row: words up | words down. Words of one row are compared with each other only.
-_ROWS = """
-increase increased increases increasing rise rises rose risen rising raise raises raised raising grow grows grew grown growing expand expands expanded boost boosts boosted climb climbed gain gained widen widened went-up goes-up go-up doubled double tripled soared surged jumped growth expansion | decrease decreased decreases decreasing fall-by falls fell fallen falling reduce reduces reduced reducing lowers lowered lowering decline declines declined declining drop drops dropped cut cuts shrink shrank shrunk restrict restricts restricted narrow narrows narrowed went-down goes-down go-down halved slumped reduction
-more greater higher bigger larger costlier outnumber dearer | less fewer lower smaller cheaper
-longer | shorter
-heavier | lighter
-largest biggest highest greatest most-important | smallest lowest least fewest
-longest | shortest
-most majority | few minority hardly-any
-improve improved improves improving better | worsen worsened worsens worsening worse deteriorated
-strengthen strengthened strengthens stronger tighten tightened tightens stricter | weaken weakened weakens weaker loosen loosened loosens laxer relaxed eased
-faster quicker accelerate accelerated accelerates speed-up sped-up speeds-up | slower delay delayed delays slow-down slowed slows
-earlier sooner | later
-before prior precede precedes preceded | after
-maximum ceiling at-most | minimum floor at-least
-first earliest oldest | last latest newest
-upper | lower
-majority | minority
-easier | harder
-safer | riskier
-richer | poorer
-outweigh outweighs exceed exceeds exceeded | outweighed
-"""  # fmt: skip
+_ROWS = (
+    (
+        "increase increased increases increasing rise rises rose risen rising raise raises raised "
+         "raising grow grows grew grown growing expand expands expanded boost boosts boosted climb "
+         "climbed gain gained widen widened went-up goes-up go-up doubled double tripled soared surged "
+         "jumped growth expansion",
+        "decrease decreased decreases decreasing fall-by falls fell fallen falling reduce reduces "
+         "reduced reducing lowers lowered lowering decline declines declined declining drop drops "
+         "dropped cut cuts shrink shrank shrunk restrict restricts restricted narrow narrows narrowed "
+         "went-down goes-down go-down halved slumped reduction",
+    ),
+    (
+        "more greater higher bigger larger costlier outnumber dearer",
+        "less fewer lower smaller cheaper",
+    ),
+    (
+        "longer",
+        "shorter",
+    ),
+    (
+        "heavier",
+        "lighter",
+    ),
+    (
+        "largest biggest highest greatest most-important",
+        "smallest lowest least fewest",
+    ),
+    (
+        "longest",
+        "shortest",
+    ),
+    (
+        "most majority",
+        "few minority hardly-any",
+    ),
+    (
+        "improve improved improves improving better",
+        "worsen worsened worsens worsening worse deteriorated",
+    ),
+    (
+        "strengthen strengthened strengthens stronger tighten tightened tightens stricter",
+        "weaken weakened weakens weaker loosen loosened loosens laxer relaxed eased",
+    ),
+    (
+        "faster quicker accelerate accelerated accelerates speed-up sped-up speeds-up",
+        "slower delay delayed delays slow-down slowed slows",
+    ),
+    (
+        "earlier sooner",
+        "later",
+    ),
+    (
+        "before prior precede precedes preceded",
+        "after",
+    ),
+    (
+        "maximum ceiling at-most",
+        "minimum floor at-least",
+    ),
+    (
+        "first earliest oldest",
+        "last latest newest",
+    ),
+    (
+        "upper",
+        "lower",
+    ),
+    (
+        "majority",
+        "minority",
+    ),
+    (
+        "easier",
+        "harder",
+    ),
+    (
+        "safer",
+        "riskier",
+    ),
+    (
+        "richer",
+        "poorer",
+    ),
+    (
+        "outweigh outweighs exceed exceeds exceeded",
+        "outweighed",
+    ),
+)  # fmt: skip
 _TIME_ROW = 11
 _PHRASE = re.compile(
     r"\b(?:went|goes|go|speed|sped|speeds|slow|hardly|at)\s+(?:up|down|any|most|least)\b|"
@@ -40,20 +106,25 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 _BY_DEADLINE = re.compile(
-    r"\b(?:within|no later than|not later than|no more than|at the latest)\b(?P<gap>[^.;]{0,40}?)\b(?:after|of|following)\b",
+    r"\b(?:within|no later than|not later than|no more than|"
+    r"at the latest)\b(?P<gap>[^.;]{0,40}?)\b(?:after|of|following)\b",
     re.I,
 )
 _NO_SOONER = re.compile(
     r"\b(?:no|not) (?:earlier|sooner) than\b(?P<gap>[^.;]{0,40}?)\b(?:after|before)\b", re.I
 )
 _LOWER_BOUND = re.compile(
-    r"\b(?:at least|minimum|no less than|not less than|no fewer than|not fewer than|more than|over|above|exceed\w*|"
-    r"upwards of|greater than|from|(?:no|not) (?:earlier|sooner) than|beyond|higher than|longer than|floor)(?:\W+[A-Za-z]+){0,3}\W*$",
+    r"\b(?:at least|minimum|no less than|not less than|no fewer than|not fewer than|more than|over|"
+    r"above|exceed\w*|"
+    r"upwards of|greater than|from|(?:no|not) (?:earlier|sooner) than|beyond|higher than|longer than|"
+    r"floor)(?:\W+[A-Za-z]+){0,3}\W*$",
     re.I,
 )
 _UPPER_BOUND = re.compile(
-    r"\b(?:at most|not (?:to )?exceed(?:ing)?|maximum|no more than|not more than|less than|fewer than|under|below|up to|within|"
-    r"(?:no|not) later than|lower than|as much as|limit\w*|cap|capped|ceiling|shorter than|no longer than)(?:\W+[A-Za-z]+){0,3}\W*$",
+    r"\b(?:at most|not (?:to )?exceed(?:ing)?|maximum|no more than|not more than|less than|fewer than|"
+    r"under|below|up to|within|"
+    r"(?:no|not) later than|lower than|as much as|limit\w*|cap|capped|ceiling|shorter than|"
+    r"no longer than)(?:\W+[A-Za-z]+){0,3}\W*$",
     re.I,
 )
 _AFTER = re.compile(r"^[\s\w%]{0,12}?\bor (?P<side>more|over|above|less|fewer|under|below)\b", re.I)
@@ -61,8 +132,8 @@ _AFTER = re.compile(r"^[\s\w%]{0,12}?\bor (?P<side>more|over|above|less|fewer|un
 
 def _table() -> dict[str, list[tuple[int, int]]]:
     table: dict[str, list[tuple[int, int]]] = {}
-    for row, line in enumerate(_ROWS.strip().splitlines()):
-        for sign, side in zip((1, -1), line.split("|"), strict=True):
+    for row, sides in enumerate(_ROWS):
+        for sign, side in zip((1, -1), sides, strict=True):
             for word in side.split():
                 table.setdefault(word, []).append((row, sign))
     return table
@@ -114,9 +185,15 @@ def pointers(text: str) -> tuple[Pointer, ...]:
             if pivot is not None:
                 right = " ".join(word.text for word in words(right)[:6])
             sides = content_stems(left), content_stems(right)
-            compares = row == _TIME_ROW or (pivot is not None and match[0].lower().endswith(("er", "more", "less")))
+            compares = row == _TIME_ROW or (
+                pivot is not None and match[0].lower().endswith(("er", "more", "less"))
+            )
             denied = bool(re.search(r"\b(?:not|no|never|cannot|nobody|none)\b", text[: match.start()], re.I))
-            found.append(Pointer(row, sign, match[0].replace("-", " "), *sides, compares, _clause_at(text, match), denied))
+            found.append(
+                Pointer(
+                    row, sign, match[0].replace("-", " "), *sides, compares, _clause_at(text, match), denied
+                )
+            )
     return tuple(found)
 
 
@@ -136,7 +213,9 @@ def check_direction(claim: str, sentences: Sequence[str]) -> list[Finding]:
         alone = sum(other.row == pointer.row for other in mine) == 1
         around = content_stems(claim) if alone else pointer.clause
         rivals = [other for other in theirs if other.row == pointer.row]
-        elliptic = [other for other in rivals if other.text.lower() == pointer.text.lower() and not other.clause]
+        elliptic = [
+            other for other in rivals if other.text.lower() == pointer.text.lower() and not other.clause
+        ]
         closest = max((len(around & other.clause) for other in rivals), default=0)
         rivals = [other for other in rivals if len(around & other.clause) == closest] + elliptic
         if rivals and not any(_same(pointer, other) for other in rivals):
@@ -165,9 +244,10 @@ def _bounds(claim: str, near: Sequence[str]) -> list[Finding]:
     """Lower and upper bounds on the same number."""
     quoted = [(quantity, _bound(text, quantity)) for text in near for quantity in find_quantities(text)]
     for quantity in find_quantities(claim):
-        mine = _bound(claim, quantity)
+        if not (mine := _bound(claim, quantity)):
+            continue
         theirs = {bound for other, bound in quoted if agree(quantity, other)}
-        if mine and theirs and mine not in theirs and -mine in theirs and 0 not in theirs:
+        if theirs == {-mine}:
             side = "at least" if mine > 0 else "at most"
             return [_finding(f"{side} {quantity.text}", "at most" if mine > 0 else "at least")]
     return []

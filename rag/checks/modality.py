@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rag.checks.denial import read
 from rag.checks.finding import Finding, Kind
-from rag.checks.polarity import read
-from rag.checks.words import clauses, content_stems, nearest, shared, words
+from rag.checks.words import clauses, content_stems, listed, nearest, shared, words
 
 
 class Force(StrEnum):
@@ -29,20 +29,24 @@ _PATTERNS = tuple(
     for force, pattern in (
         (
             Force.OPTIONAL,
-            rf"\b(?:need{_NOT}|(?:not|never|no longer)\s+(?:be\s+)?(?:required|obliged|obligated|mandatory|compulsory|needed|necessary)\b|"
+            rf"\b(?:need{_NOT}|(?:not|never|no longer)\s+(?:be\s+)?(?:required|obliged|obligated|"
+            rf"mandatory|compulsory|needed|necessary)\b|"
             r"(?:do|does|did)(?:\s+not|n['’]t)\s+(?:have|need|require)\b(?:\s+to\b)?|no\s+(?:need|duty|obligation)\b|"
             r"\bno\b[^.,;:]{0,40}?\b(?:needed|necessary|required)\b|"
             r"(?:optional|voluntary|voluntarily|waived?|exempt(?:ed|s)?)\b)",
         ),
         (
             Force.BAN,
-            rf"\b(?:(?:no|neither|nobody|none)\b[^.,;:]{{0,60}}?\b(?:may|shall|can|must)\b|(?:must|shall|may|can){_NOT}|not be able to\b|cannot\b|can['’]t\b|(?:not|never)\s+(?:be\s+)?(?:allowed|permitted)\b|"
+            rf"\b(?:(?:no|neither|nobody|none)\b[^.,;:]{{0,60}}?\b(?:may|shall|can|must)\b|(?:must|"
+            rf"shall|may|can){_NOT}|not be able to\b|cannot\b|can['’]t\b|(?:not|"
+            rf"never)\s+(?:be\s+)?(?:allowed|permitted)\b|"
             r"(?:prohibit|forbid|forbidden|forbade|bann?|bar|outlaw|disallow)(?:s|ed|ing|red)?\b)",
         ),
         (
             Force.MUST,
             r"\b(?:must|shall|(?:is|are|be|was|were)\s+(?:required|obliged|obligated|bound|compelled|supposed)|"
-            r"required|requir(?:es|e|ing)|oblig(?:es|ed|e|ation|ations|atory)|ha(?:s|ve|d)\s+to|having to|need(?:s|ed)?\s+to|"
+            r"required|requir(?:es|e|ing)|oblig(?:es|ed|e|ation|ations|atory)|ha(?:s|ve|d)\s+to|"
+            r"having to|need(?:s|ed)?\s+to|"
             r"mandat(?:ory|es|ed|e|ing)|compulsory|dut(?:y|ies)|needed|necessary|binding|"
             r"(?:is|are)\s+to\s+(?!be\s+(?:found|seen)))\b",
         ),
@@ -58,13 +62,22 @@ _PATTERNS = tuple(
         ),
         (
             Force.MAY,
-            r"\b(?:might|can|could|allow(?:s|ed|ing)?|permitt(?:ed|ing)|(?<!a )(?<!the )(?<!this )(?<!every )(?<!of )(?<!no )permits?|able to|possibl[ey]|possibility|perhaps|potentially|"
-            r"authori[sz](?:ed|es)|lets?|free to|option|discretion|entitled|the right to|likely|at risk)\b|\b(?-i:may)\b|^May\s(?!\d)",
+            r"\b(?:might|can|could|allow(?:s|ed|ing)?|permitt(?:ed|ing)|"
+            r"(?<!a )(?<!the )(?<!this )(?<!every )(?<!of )(?<!no )permits?|able to|possibl[ey]|"
+            r"possibility|perhaps|potentially|"
+            r"authori[sz](?:ed|es)|lets?|free to|option|discretion|entitled|the right to|likely|"
+            r"at risk)\b|\b(?-i:may)\b|^May\s(?!\d)",
         ),
     )
 )
-_CAP = re.compile(r"\b(?:(?:shall|must|may|can|do|does|did|should)\s+)?not\s+(?:to\s+)?exceed(?:ing)?\b", re.I)
-_SKIP = frozenset(["be", "been", "being", "to", "not", "also", "only", "then", "it", "the", "a", "an", "have", "has", "had", "never", "still", "always"])
+_CAP = re.compile(
+    r"\b(?:(?:shall|must|may|can|do|does|did|should)\s+)?not\s+(?:to\s+)?exceed(?:ing)?\b", re.I
+)
+_SKIP = frozenset(
+    listed("""
+    be been being to not also only then it the a an have has had never still always
+""")
+)
 _COMPATIBLE = {
     frozenset({Force.OPTIONAL, Force.MAY}),
     frozenset({Force.WOULD, Force.MAY}),
@@ -157,7 +170,7 @@ def _fits(one: Force, other: Force) -> bool:
 
 
 def _stated(modal: Modal, near: Sequence[str]) -> bool:
-    """Whether the quotes state as a fact what the claim calls an obligation, or as certain what it leaves open."""
+    """Whether the quotes state as a fact what the claim calls an obligation or leaves open."""
     for text in near:
         tokens = words(text)
         for at, word in enumerate(tokens):

@@ -9,21 +9,30 @@ from itertools import pairwise
 
 from rag.checks.dates import find_dates
 from rag.checks.finding import Finding, Kind
-from rag.checks.words import stem
+from rag.checks.words import listed, stem
 
 _ONES = dict(
     zip(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        listed("""
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen
+"""),
         range(20),
         strict=True,
     )
 )
 _TENS = dict(
-    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
 )
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "t": 1e12}
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_ORDINALS = listed("""
+    first second third fourth fifth sixth seventh eighth ninth tenth
+""")
 _PARTS = {
     "half": 2,
     "halves": 2,
@@ -59,15 +68,24 @@ _TOKEN = re.compile(
 )
 _CURRENCY = {"$": "usd", "US$": "usd", "USD": "usd", "€": "eur", "EUR": "eur", "£": "gbp", "GBP": "gbp"}
 _UNITS = {
-    "dollar": "usd", "euro": "eur", "pound": "gbp", "cent": "cent", "percent": "%", "percentage": "%", "hour": "hour",
-    "day": "day", "week": "week", "month": "month", "year": "year", "decade": "decade", "minute": "minute",
+    "dollar": "usd", "euro": "eur", "pound": "gbp", "cent": "cent", "percent": "%", "percentage": "%",
+    "minute": "minute", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year",
+    "decade": "decade",
 }  # fmt: skip
 _REFERENCES = {
     "article": "article", "articles": "article", "art": "article", "arts": "article", "section": "section",
     "sections": "section", "sec": "section", "secs": "section", "title": "title", "chapter": "chapter",
     "annex": "annex", "recital": "recital", "page": "page", "table": "table", "figure": "figure",
 }  # fmt: skip
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365 / 12, "year": 365.0, "decade": 3650.0}
+_DAYS = {
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 365 / 12,
+    "year": 365.0,
+    "decade": 3650.0,
+}
 _ABOUT = re.compile(
     r"(?:about|around|roughly|nearly|almost|approximately|some|circa|close to|estimated)\W*$", re.I
 )
@@ -247,8 +265,10 @@ def check_numbers(claim: str, quotes: str, context: str) -> list[Finding]:
     given = find_quantities(quotes) + find_quantities(context)
     found = []
     for quantity in find_quantities(claim):
-        if quantity.text.lower() in ("one", "first") or re.match(r"an? (?!half)\w+$", quantity.text) or re.match(
-            r"second\b(?=,|$)", claim[quantity.start :], re.I
+        if (
+            quantity.text.lower() in ("one", "first")
+            or re.match(r"an? (?!half)\w+$", quantity.text)
+            or re.match(r"second\b(?=,|$)", claim[quantity.start :], re.I)
         ):
             continue
         before = claim[max(0, quantity.start - 20) : quantity.start]
@@ -268,14 +288,19 @@ def check_numbers(claim: str, quotes: str, context: str) -> list[Finding]:
 def _is_ratio(value: float, given: Sequence[Quantity]) -> bool:
     """Whether two of the given numbers stand in this ratio: "from five to fifteen" is three times as many."""
     return any(
-        one.value * value == other.value and one.unit == other.unit for one in given for other in given if one != other
+        one.value * value == other.value and one.unit == other.unit
+        for one in given
+        for other in given
+        if one != other
     )
 
 
 def _is_difference(quantity: Quantity, given: Sequence[Quantity]) -> bool:
     """Whether two of the given numbers of one unit differ by this much."""
     return any(
-        one.unit == other.unit and one.value - other.value == quantity.value for one in given for other in given
+        one.unit == other.unit and one.value - other.value == quantity.value
+        for one in given
+        for other in given
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.checks.finding import Finding, Kind
-from rag.checks.words import content_stems, shared, stem, words
+from rag.checks.words import content_stems, listed, shared, stem, words
 
 _VERBS = (
     r"(?:recommend|argue|claim|contend|believe|think|warn|urge|suggest|fear|maintain|assert|predict|insist|allege|"
@@ -15,7 +15,7 @@ _VERBS = (
     r"describe|call|see|propose|view|prais|object|want|explain|afraid|concern|opinion)"
 )
 _OPINION = re.compile(
-    r"\b(?P<verb>recommend(?:s|ed|ing)?|argu(?:e|es|ed|ing)|contend(?:s|ed)?|believ(?:e|es|ed)|warn(?:s|ed|ing)?|"
+    r"\b(?:recommend(?:s|ed|ing)?|argu(?:e|es|ed|ing)|contend(?:s|ed)?|believ(?:e|es|ed)|warn(?:s|ed|ing)?|"
     r"urg(?:e|es|ed|ing)|suggest(?:s|ed)?(?=\s+(?:that|the|it|this|a)\b|\s*[,.]|\s*$)|maintain(?:s|ed)? that|"
     r"assert(?:s|ed)?|predict(?:s|ed)?|insist(?:s|ed)?|alleg(?:e|es|ed)|complain(?:s|ed)?|advocate[sd]?|"
     r"caution(?:s|ed)|lament(?:s|ed)?|thinks?|"
@@ -27,7 +27,7 @@ _OPINION = re.compile(
 )
 _PREPOSED = re.compile(
     r"\b(?:according to|in the (?:view|opinion|eyes|words|judgement|judgment) of|as (?:seen|put) by)\s+"
-    r"(?P<holder>(?:the\s+|a\s+|an\s+)?(?:[\w’'-]+\s?){1,6}?)(?=,|\.|;|$|\s(?:the|that|is|are|was|this|a|an|open)\b)",
+    r"(?P<holder>(?:the\s+|a\s+|an\s+)?[\w’'-]+(?:\s[\w’'-]+){0,5}?)(?=,|\.|;|$|\s(?:the|that|is|are|was|this|a|an|open)\b)",
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(
@@ -37,22 +37,28 @@ _POSSESSIVE = re.compile(
     r"(?P<holder>[\w’' -]{3,40})['’]s?\s+(?:view|opinion|argument|position|belief)\b", re.I
 )
 _DOCUMENTS = frozenset(
-    ["act", "bill", "law", "regulation", "directive", "guidance", "memo", "memorandum", "policy", "framework", "playbook", "standard", "order", "rule", "charter", "guideline", "code", "strategy", "plan", "document", "agreement", "treaty", "contract", "court", "tribunal"]
+    listed("""
+    act bill law regulation directive guidance memo memorandum policy framework playbook standard order
+    rule charter guideline code strategy plan document agreement treaty contract court tribunal
+""")
 )
 _GENERIC = frozenset(
-    ["author", "authors", "op-ed", "report", "paper", "article", "post", "blog", "essay", "writer", "writers", "document", "memo", "study", "they", "he", "she", "it", "we", "some", "critics", "speaker", "brief", "piece", "text"]
+    listed("""
+    author authors op-ed report paper article post blog essay writer writers document memo study they he
+    she it we some critics speaker brief piece text
+""")
 )
 _FIRST = frozenset(["we", "i", "our", "my", "us"])
-_PASSIVE_BY = re.compile(r"\bby\s+(?P<holder>(?:the\s+|a\s+|some\s+)?(?:[\w’'-]+\s?){1,5})", re.I)
+_SUBJECT = re.compile(r"[,;:“\"]|\b(?:while|but|although|though|whereas|because|that|which|and)\b")
+_PASSIVE_BY = re.compile(r"\bby\s+(?P<holder>(?:the\s+|a\s+|some\s+)?[\w’'-]+(?:\s[\w’'-]+){0,4})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An attribution: the stems of the holder's words, the words that attribute, and the stems of what is held."""
+    """An attribution: stems of the holder's words, stems of what is held."""
 
     holder: frozenset[str]
     holder_text: str
-    verb: str
     held: frozenset[str]
     weak: bool = False
 
@@ -68,40 +74,37 @@ def views(sentence: str) -> tuple[View, ...]:
             if re.search(r"\d", sentence):
                 continue  # the source of a figure is not the owner of a view
             rest = sentence[: match.start()] + " " + sentence[match.end() :]
-            found.append(_made(match["holder"], match[0], rest))
+            found.append(_made(match["holder"], rest))
     return tuple(view for view in found if view is not None)
 
 
-def _made(holder: str, verb: str, held: str) -> View | None:
+def _made(holder: str, held: str) -> View | None:
     pronouns = frozenset(word.lower for word in words(holder))
     named = content_stems(holder) or pronouns & _FIRST
     if "you" in pronouns or len(words(holder)) > 12:
         return None
     if not named and not pronouns & (_GENERIC | _FIRST):
         return None
-    return View(named or pronouns & (_GENERIC | _FIRST), holder.strip(), verb, content_stems(held) - named)
+    return View(named or pronouns & (_GENERIC | _FIRST), holder.strip(), content_stems(held) - named)
 
 
 def _view(sentence: str, match: re.Match[str]) -> View | None:
     """The view around an attributing verb: its subject in front or, after a quotation, behind it."""
     before, after = sentence[: match.start()], sentence[match.end() :]
-    inverted = re.search(r"[,”\"]\s*$", before) or re.search(r"[,”\"]\s*(?:as\s+)?$", before)
-    if inverted:
-        return _made(re.split(r"[,.;]", after)[0], match["verb"], before)
+    if re.search(r"[,”\"]\s*(?:as\s+)?$", before):
+        return _made(re.split(r"[,.;]", after)[0], before)
     passive = re.search(r"\b(?:was|were|is|are|been|be)\s+(?:\w+ly\s+)?$", before)
     if passive:
         by = _PASSIVE_BY.search(after)
-        return _made(by["holder"], match["verb"], before + after) if by else None
-    subject = re.split(r"[,;:“\"]|\b(?:while|but|although|though|whereas|because|that|which|and)\b", before)[
-        -1
-    ]
+        return _made(by["holder"], before + after) if by else None
+    subject = _SUBJECT.split(before)[-1]
     if re.search(r"\b(?:not|could|can|cannot|may|might|would|to)\s*$|n't\s*$", subject, re.I):
         return None
     if not words(subject):
         subject = before
     trailing = not re.search(r"\w{2,}", after)
     held = before[: len(before) - len(subject)] if trailing else after
-    return _made(subject, match["verb"], held)
+    return _made(subject, held)
 
 
 def check_owners(claim: str, sentences: Sequence[str], context: str) -> list[Finding]:

@@ -15,14 +15,41 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a table written as running text."""
+    return tuple(text.split())
+
+
 STOP = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "they", "them", "their", "he", "she", "his", "her", "him", "we", "our", "us", "you", "your", "i", "my", "me", "one", "ones", "of", "in", "on", "at", "by", "for", "from", "to", "with", "into", "onto", "under", "over", "as", "about", "between", "among", "through", "during", "within", "per", "via", "and", "or", "nor", "but", "so", "than", "then", "also", "both", "either", "each", "every", "any", "some", "such", "same", "own", "other", "others", "there", "here", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "have", "has", "had", "having", "will", "would", "shall", "should", "may", "might", "must", "can", "could", "ought", "not", "no", "never", "neither", "none", "cannot", "without", "only", "just", "even", "still", "yet", "too", "very", "more", "most", "less", "least", "much", "many", "few", "if", "when", "while", "where", "which", "who", "whom", "whose", "what", "how", "why", "because", "since", "until", "before", "after", "get", "gets", "got", "getting", "give", "gives", "make", "makes", "made", "let", "lets", "use", "uses", "come", "comes", "go", "goes", "put", "puts", "up", "down", "out", "off", "above", "below", "again", "further", "once", "say", "says", "said"]
+    listed("""
+    a an the this that these those it its they them their he she his her him we our us you your i my me
+    one ones of in on at by for from to with into onto under over as about between among through during
+    within per via and or nor but so than then also both either each every any some such same own other
+    others there here is are was were be been being am do does did done have has had having will would
+    shall should may might must can could ought not no never neither none cannot without only just even
+    still yet too very more most less least much many few if when while where which who whom whose what
+    how why because since until before after get gets got getting give gives make makes made let lets
+    use uses come comes go goes put puts up down out off above below again further once say says said
+""")
 )
 _IRREGULAR = dict(
     pair.split(":")
-    for pair in ["bought:buy", "sold:sell", "made:make", "given:give", "gave:give", "held:hold", "kept:keep", "led:lead", "ran:run", "built:build", "wrote:write", "written:write", "found:find", "brought:bring", "chose:choose", "chosen:choose", "drawn:draw", "drew:draw", "fell:fall", "fallen:fall", "rose:rise", "risen:rise", "grew:grow", "grown:grow", "spent:spend", "paid:pay", "meant:mean", "met:meet", "began:begin", "begun:begin", "took:take", "taken:take", "knew:know", "known:know", "saw:see", "seen:see", "taught:teach", "thought:think", "told:tell", "went:go", "gone:go", "put:put", "set:set", "cost:cost", "lost:lose", "won:win", "licence:license", "licences:license", "licenced:license", "analyses:analysis", "data:data", "media:media", "used:usage", "using:usage", "use:usage", "uses:usage", "user:user", "companies:company", "firms:firm", "bodies:body"]
+    for pair in listed("""
+    bought:buy sold:sell made:make given:give gave:give held:hold kept:keep led:lead ran:run built:build
+    wrote:write written:write found:find brought:bring chose:choose chosen:choose drawn:draw drew:draw
+    fell:fall fallen:fall rose:rise risen:rise grew:grow grown:grow spent:spend paid:pay meant:mean
+    met:meet began:begin begun:begin took:take taken:take knew:know known:know saw:see seen:see
+    taught:teach thought:think told:tell went:go gone:go put:put set:set cost:cost lost:lose won:win
+    licence:license licences:license licenced:license analyses:analysis data:data media:media used:usage
+    using:usage use:usage uses:usage user:user companies:company firms:firm bodies:body
+""")
 )
-_ENDINGS = ["isations", "izations", "isation", "ization", "ational", "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ances", "ance", "ences", "ence", "ively", "ive", "ables", "able", "ibly", "ible", "ally", "ators", "ator", "ors", "or", "ers", "er", "ings", "ing", "ions", "ion", "ies", "ied", "ed", "es", "ly", "ory", "al"]
+_ENDINGS = listed("""
+    isations izations isation ization ational ations ation ated ating ates ate ments ment ities ity ness ances ance ences
+    ence ively ive ables able ibly ible ally ators ator ors or ers er ings ing ions ion ies ied ed es ly
+    ory al
+""")
 
 
 @lru_cache(maxsize=20_000)

@@ -183,7 +183,7 @@ def test_a_very_long_sentence_is_split_at_its_points() -> None:
 @pytest.mark.parametrize("unit", [".", ". ", "(", "a. ", "1. ", "!?", "; (a) ", "x.1 ", "\n", "[1]", "No. "])
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     started = time.perf_counter()
-    sentence_spans(unit * (40_000 // len(unit)), ())
+    sentence_spans(unit * (20_000 // len(unit)), ())
     assert time.perf_counter() - started < 3
 
 
@@ -198,7 +198,7 @@ def _texts(draw: st.DrawFn) -> tuple[str, tuple[Block, ...]]:
     return text, tuple(Block(start=a, end=b, kind=draw(st.sampled_from(list(BlockKind)))) for a, b in pairs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(_texts())
 def test_nothing_is_lost_and_nothing_crosses(case: tuple[str, tuple[Block, ...]]) -> None:
     text, blocks = case
