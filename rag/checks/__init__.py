@@ -1,4 +1,4 @@
-"""Checks of a claim against its own quotes: pure rules, no model, about a millisecond each."""
+"""Checks of a claim against its own quotes: pure rules, no model, two to three milliseconds each."""
 
 from __future__ import annotations
 

@@ -46,9 +46,9 @@ _IRREGULAR = dict(
 """)
 )
 _ENDINGS = listed("""
-    isations izations isation ization ational ations ation ated ating ates ate ments ment ities ity ness ances ance ences
-    ence ively ive ables able ibly ible ally ators ator ors or ers er ings ing ions ion ies ied ed es ly
-    ory al
+    isations izations isation ization ational ations ation ated ating ates ate ments ment ities ity
+    ness ances ance ences ence ively ive ables able ibly ible ally ators ator ors or ers er ings ing
+    ions ion ies ied ed es ly ory al
 """)
 
 
