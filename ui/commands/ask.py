@@ -56,6 +56,8 @@ def ask(
 
     if not question.strip():
         raise GreenpaperError('The question is empty. Ask in your own words: greenpaper ask "Who ... ?"')
+    if not _is_text(question):
+        raise GreenpaperError("The question is not text in UTF-8: type it anew, in a UTF-8 terminal.")
     turns = _read_history(history) if history else ()
     settings = EngineSettings(threads=threads, context=context, gpu_layers=gpu_layers)
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
@@ -75,15 +77,33 @@ def _show(answerer: Answerer, question: str, turns: tuple[Turn, ...], scope: fro
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:
-    from rag.types import Turn
-
     try:
         turns = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(Turn(question=turn["question"], answer=turn["answer"]) for turn in turns)
     except OSError as error:
-        raise GreenpaperError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise GreenpaperError(
-            f"{path} is not a list of turns ({error}). It must look like "
-            '[{"question": "...", "answer": "..."}], the oldest turn first.'
-        ) from None
+        raise GreenpaperError(f"{path} cannot be read ({error.strerror}): check --history.") from None
+    except (ValueError, RecursionError) as error:
+        raise _no_history(path, f"it is no JSON in UTF-8: {error}") from None
+    if not isinstance(turns, list):
+        raise _no_history(path, "it does not hold a list")
+    return tuple(_turn(path, number, turn) for number, turn in enumerate(turns, start=1))
+
+
+def _turn(path: Path, number: int, turn: object) -> Turn:
+    from rag.types import Turn
+
+    match turn:
+        case {"question": str(question), "answer": str(answer)} if _is_text(question + answer):
+            return Turn(question=question, answer=answer)
+    raise _no_history(path, f"its turn {number} has not a question and an answer, both of them text")
+
+
+def _is_text(text: str) -> bool:
+    """Whether every character is one: bytes of another encoding arrive as halves of characters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _no_history(path: Path, why: str) -> GreenpaperError:
+    return GreenpaperError(
+        f"{path} is not a list of earlier turns: {why}. It must look like "
+        '[{"question": "...", "answer": "..."}], the oldest turn first.'
+    )
