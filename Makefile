@@ -22,7 +22,7 @@ TEST_MODELS := smollm2-135m-instruct all-minilm-l6-v2
 LIBRARY := $(wildcard corpus/library/*)
 
 .DELETE_ON_ERROR:
-.PHONY: help chat test setup environment ask ingest corpus lint type clean lock
+.PHONY: help chat test unit setup environment ask ingest corpus lint type clean lock
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ chat: index/.library ## set everything up, read corpus/library into index/, open
 test: environment ## set everything up, get the small test models, run the whole suite
 	$(GREENPAPER) models pull $(TEST_MODELS)
 	$(BIN)/python -m pytest
+
+unit: environment ## only the fast tests: no model, no browser, no other processes
+	$(BIN)/python -m pytest -m "not model and not browser and not process"
 
 setup: environment ## the environment in .venv and the default models, nothing more
 	$(GREENPAPER) models pull

@@ -232,13 +232,12 @@ class _Ingestion:
             note = (f"moved from {moved_from}",) if moved_from else ()
             return _report(file.path, FileStatus.UNCHANGED, same, *note, *same.findings)
         report = self._load(file, here)
-        self._done[sha256] = report
+        if report.status is not FileStatus.FAILED:  # under another suffix the same bytes may be readable
+            self._done[sha256] = report
         return report
 
     def _repeated(self, file: SourceFile, first: FileReport) -> FileReport:
         """The report of a file whose content was met before in this very run."""
-        if first.status is FileStatus.FAILED:
-            return replace(first, path=printable(str(file.path)))
         return replace(
             first,
             path=printable(str(file.path)),

@@ -7,6 +7,7 @@ not take `doctor` down with it. Such a module holds either a function named like
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -94,6 +95,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _silence_stdout()
+        typer.echo("greenpaper: The disk is full. Make room there, and give the command again.", err=True)
         return 1
     return status
 

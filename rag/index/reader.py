@@ -76,6 +76,8 @@ class Index:
 
     def document(self, id_or_name: str) -> Document:
         """The document with this id or name, or whose id begins so. DocumentError for none or several."""
+        # Bytes of a file's name that are no text are kept as escapes, as ingestion names such a file.
+        id_or_name = id_or_name.encode("utf-8", "backslashreplace").decode()
         rows = self._rows("SELECT * FROM documents WHERE doc_id = ?1 OR name = ?1", id_or_name)
         if not rows and id_or_name:
             rows = self._rows(
@@ -212,6 +214,11 @@ def _current(folder: Path) -> str:
     try:
         name = current_name(folder)
     except ValueError as error:
+        if isinstance(error.__cause__, OSError):
+            raise IndexUnusableError(
+                f"The index {folder} cannot be used: {error}. Check that it is the folder of an index, and "
+                "that you may read it, or name another folder with --index."
+            ) from error
         raise IndexUnusableError(explained(folder, None, [str(error)])) from error
     if name is None:
         if good_generation(folder, other_than=None):
@@ -264,7 +271,8 @@ def explained(folder: Path, generation: Generation | None, reasons: Sequence[str
     if not damaged:
         lines.append("`greenpaper ingest` with the same --index builds it anew for these settings.")
     elif good_generation(folder, other_than=generation.name if generation else None):
-        lines.append("The one before is undamaged: `greenpaper documents roll-back` goes back to it.")
+        command = f"greenpaper documents roll-back --index {folder}"
+        lines.append(f"The one before is undamaged: `{command}` goes back to it.")
     else:
         lines.append("Delete that folder and run `greenpaper ingest` on your documents again.")
     return "\n".join(lines)

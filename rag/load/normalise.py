@@ -45,7 +45,8 @@ _REPLACED = {
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 """Takes superscript digits down to the line."""
-_LINE_END_HYPHEN = re.compile(r"(\w+)([-\u2010\u00ad])[ \t]*(\n[\s\x00]*)(\w+)")
+# Behind the look-behind a long run without spaces is tried once, not from each of its characters.
+_LINE_END_HYPHEN = re.compile(r"(?<!\w)(\w+)([-\u2010\u00ad])[ \t]*(\n[\s\x00]*)(\w+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _LEADERS = re.compile(r"(?:[ \t]?[.…·_]){5,}")
 _SPACE = re.compile(r"[\s\x00]+")
@@ -82,7 +83,7 @@ def vocabulary(texts: Iterable[str]) -> Counter[str]:
 def clean(text: str) -> str:
     """NFC without control, format (zero-width, tag, bidi) and variation characters; keeps newlines."""
     if text.isascii():
-        return "".join(char if char >= " " else _control(char) for char in text)
+        return "".join(char if " " <= char < "\x7f" else _control(char) for char in text)
     return unicodedata.normalize("NFC", "".join(_cleaned(char) for char in text))
 
 

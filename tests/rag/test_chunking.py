@@ -72,9 +72,10 @@ def only_headings(document: Document, start: int, end: int) -> bool:
     """Whether no other text stands there: what headings announce is what follows them."""
     text = document.text
     headings = [block for block in document.blocks if block.kind is BlockKind.HEADING]
-    return sum(
-        len("".join(text[b.start : b.end].split())) for b in headings if start <= b.start < end
-    ) == len("".join(text[start:end].split()))
+    inside = [
+        text[max(b.start, start) : min(b.end, end)] for b in headings if b.start < end and b.end > start
+    ]
+    return sum(len("".join(part.split())) for part in inside) == len("".join(text[start:end].split()))
 
 
 kinds = st.sampled_from(list(BlockKind))

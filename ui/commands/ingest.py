@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.errors import DocumentError
+
 if TYPE_CHECKING:
     from rag.types import FileReport, Stage
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
     index: Annotated[
         Path | None, typer.Option("--index", help="The index to write (default: your own).")
     ] = None,
@@ -38,9 +40,12 @@ def ingest(
     from rag.paths import default_index
     from rag.types import FileStatus
 
+    if "" in paths:  # of an unset variable in a script; as a path it would mean the working directory
+        raise DocumentError('A path is empty. Name files and folders; the folder you are in is ".".')
+    files = [Path(path) for path in paths]
     embedder = SentenceTransformerEmbedder(embedder_dir())
     with _progress() as progress:
-        reports = ingest_paths(paths, index or default_index(), embedder, prune=prune, progress=progress)
+        reports = ingest_paths(files, index or default_index(), embedder, prune=prune, progress=progress)
     for line in report_lines(reports):
         typer.echo(line)
     if any(report.status is FileStatus.FAILED for report in reports):
