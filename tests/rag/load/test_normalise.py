@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -68,3 +69,9 @@ def test_normalised_text_is_one_clean_line_and_stays_so(raw: str) -> None:
 )
 def test_superscript(raised: str, shown: str) -> None:
     assert superscript(raised) == shown
+
+
+def test_a_run_without_spaces_takes_no_longer_than_its_length() -> None:
+    began = process_time()
+    assert len(normalise("QUJD" * 50_000, Counter())) == 200_000
+    assert process_time() - began < 5
