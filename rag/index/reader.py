@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
@@ -271,7 +272,7 @@ def explained(folder: Path, generation: Generation | None, reasons: Sequence[str
     if not damaged:
         lines.append("`greenpaper ingest` with the same --index builds it anew for these settings.")
     elif good_generation(folder, other_than=generation.name if generation else None):
-        command = f"greenpaper documents roll-back --index {folder}"
+        command = f"greenpaper documents roll-back --index {quote(str(folder))}"
         lines.append(f"The one before is undamaged: `{command}` goes back to it.")
     else:
         lines.append("Delete that folder and run `greenpaper ingest` on your documents again.")

@@ -10,6 +10,7 @@ import pytest
 from rag.errors import DocumentError, IndexUnusableError
 from rag.index import Index
 from rag.ingest import ingest, remove
+from rag.load import Loaded
 from rag.types import FileReport, FileStatus, Stage
 from tests.rag.index_fakes import LengthEmbedder, LineLoader, run, write
 
@@ -119,6 +120,32 @@ def test_the_same_content_is_kept_once(index: Path, docs: Path):
         "dogs.txt": "unchanged",
     }
     assert names(index) == ["cats.txt", "dogs.txt"]
+
+
+def test_the_same_content_under_another_suffix_is_tried_for_itself(index: Path, docs: Path):
+    class OnlyText(LineLoader):
+        def load(self, path: Path, *, name: str) -> Loaded:
+            if path.suffix == ".pdf":
+                raise DocumentError(f"{path.name} is no PDF")
+            return super().load(path, name=name)
+
+    for name in ("ants.pdf", "bees.pdf", "wasps.txt"):
+        (docs / name).write_text(BIRDS)
+    reports = ingest([docs], index, LengthEmbedder(), loading=OnlyText)
+    assert [(Path(one.path).name, one.status.value, one.findings[:1]) for one in reports] == [
+        ("ants.pdf", "failed", ("ants.pdf is no PDF",)),
+        ("bees.pdf", "failed", ("bees.pdf is no PDF",)),
+        ("cats.txt", "added", ()),
+        ("dogs.txt", "added", ()),
+        ("wasps.txt", "added", ()),
+    ]
+
+
+def test_a_name_that_is_no_text_is_found_as_it_is_typed(index: Path, docs: Path):
+    (docs / "bad\udcff.txt").write_text(BIRDS)
+    run(index, docs)
+    assert "bad\\udcff.txt" in names(index)
+    assert text_of(index, "bad\udcff.txt") == BIRDS
 
 
 def test_a_file_that_becomes_a_copy_gives_up_its_document(index: Path, docs: Path):

@@ -108,7 +108,15 @@ def test_a_flipped_bit_is_refused_and_named(index: Path, name: str, where: float
     path.write_bytes(data)
     message = refused(index)
     assert f"{name} is damaged" in message
-    assert "greenpaper documents roll-back" in message
+    assert f"greenpaper documents roll-back --index {index}`" in message
+
+
+def test_a_file_is_no_index_and_not_to_be_deleted(tmp_path: Path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"%PDF")
+    message = refused(path)
+    assert "Not a directory" in message
+    assert "elete" not in message
 
 
 def test_every_bit_of_the_pointer_counts(index: Path):
