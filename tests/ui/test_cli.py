@@ -170,3 +170,14 @@ def test_the_guard_comes_before_everything_else() -> None:
     done = child(code)
     lines = done.stdout.splitlines()
     assert (lines[0], lines[-1]) == ("['ui', 'ui.__main__']", "True")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_full_disk_is_said_without_a_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "ui", "--help"]
+        done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "greenpaper: The disk is full. Make room there, and give the command again."
+    ]

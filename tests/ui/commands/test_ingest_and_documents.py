@@ -87,3 +87,8 @@ def test_remove_and_roll_back(docs: Path, capsys: pytest.CaptureFixture[str]):
     assert run(["documents", "roll-back"]) == 0
     assert run(["documents", "text", "cats.txt"]) == 0
     assert capsys.readouterr().out.endswith(CATS)
+
+
+def test_an_empty_path_is_not_the_working_directory(capsys: pytest.CaptureFixture[str]):
+    assert run(["ingest", ""]) == 1
+    assert "A path is empty" in capsys.readouterr().err
