@@ -36,8 +36,6 @@ from rag.types import (
 )
 
 PASSAGES = 6
-_CANDIDATES = 16
-_QUOTES = 2
 _ANSWER_TOKENS = 160
 
 
@@ -52,8 +50,7 @@ class _Work:
     dropped: int = 0
     best_dense: float = 0.0
     sentences: tuple[Sentence, ...] = ()
-    chosen: list[int] = field(default_factory=list)
-    pointed: float = 0.0
+    confidence: float = 0.0
     answerable: float = 0.0
     text: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -62,10 +59,6 @@ class _Work:
     prefill_s: float = 0.0
     ttft_s: float = 0.0
     decode_s: float = 0.0
-
-    def first_word(self) -> None:
-        """Note the time of the first thing shown."""
-        self.ttft_s = self.ttft_s or perf_counter() - self.began
 
 
 class Answerer:
@@ -111,18 +104,21 @@ class Answerer:
         if not work.hits:
             yield self._nothing_found(work)
             return
-        blocks = [self._block(hit) for hit in work.hits]
+        # The best passage stands last, next to the question: small models read it best there (docs/log.md).
+        blocks = [self._block(hit) for hit in reversed(work.hits)]
         asked = prompt.question_block(question, history)
-        with self.generator.draft(blocks, asked, prompt.EVIDENCE_OPENING, stop=stop) as draft:
+        with self.generator.draft(blocks, asked, prompt.ANSWER_OPENING, stop=stop) as draft:
             for done in draft.read():
                 yield Stage(name="read", done=done, total=len(work.hits))
             work.prefill_s = draft.prefill_s
-            yield from self._point(work, draft)
             yield Stage(name="write")
             yield from self._write(work, draft)
             work.usage = draft.usage
         yield Stage(name="check")
-        yield self._conclude(work)
+        answer = self._conclude(work)
+        for citation in answer.citations:
+            yield Cited(citation=citation)
+        yield answer
 
     # --- stages -----------------------------------------------------------------------------------
 
@@ -136,41 +132,19 @@ class Answerer:
         work.sentences = find_sentences(work.query, work.hits, self._document)
         work.retrieve_s = perf_counter() - started
 
-    def _point(self, work: _Work, draft: Draft) -> Iterator[Event]:
-        """Let the model point at the sentences it answers from."""
-        started = perf_counter()
-        candidates = sorted(
-            sorted(range(len(work.sentences)), key=lambda i: -work.sentences[i].fit)[:_CANDIDATES]
-        )
-        for count in range(min(_QUOTES, len(candidates))):
-            if count:
-                draft.say(prompt.MORE_EVIDENCE)
-            choice = draft.choose(
-                [" " + work.sentences[i].text for i in candidates],
-                [0.1 + work.sentences[i].fit for i in candidates],
-            )
-            if not count:
-                work.pointed = choice.probability
-            work.chosen.append(candidates.pop(choice.index))
-            work.first_word()
-            yield Cited(citation=self._cite(work, work.chosen[-1], count + 1))
-        work.decode_s += perf_counter() - started
-
     def _write(self, work: _Work, draft: Draft) -> Iterator[Event]:
         started = perf_counter()
-        yes, no = draft.weigh(prompt.ANSWERABLE, (" Yes", " No"))
-        work.answerable = yes / (yes + no)
-        draft.say(prompt.ANSWER_OPENING)
         for piece in draft.write(max_tokens=_ANSWER_TOKENS, until=_is_over):
-            work.first_word()
+            work.ttft_s = work.ttft_s or perf_counter() - work.began
             work.text += piece
             yield TextDelta(text=piece)
-        work.decode_s += perf_counter() - started
+        work.confidence = draft.confidence
+        yes, no = draft.weigh(prompt.ANSWERABLE, (" Yes", " No"))
+        work.answerable = yes / (yes + no)
+        work.decode_s = perf_counter() - started
 
     def _conclude(self, work: _Work) -> Answer:
-        grounded = [
-            ground(claim, work.query, work.sentences, work.chosen) for claim in split_claims(work.text)
-        ]
+        grounded = [ground(claim, work.query, work.sentences) for claim in split_claims(work.text)]
         kept = [claim for claim in grounded if claim.support is not Support.NO]
         signals = self._signals(work, kept)
         chance = probability(signals, self._calibration)
@@ -188,7 +162,7 @@ class Answerer:
             dense=work.best_dense,
             fit=max((sentence.fit for sentence in work.sentences), default=0.0),
             answerable=work.answerable,
-            pointed=work.pointed,
+            confidence=work.confidence,
             covered=max((claim.covered for claim in kept), default=0.0),
             names=share_of_names(work.question, [hit.passage.text for hit in work.hits]),
         )
@@ -271,5 +245,5 @@ def _with_markers(claims: Sequence[Claim]) -> str:
 
 
 def _fingerprint(generator: str, corpus: str) -> str:
-    settings = (prompt.INSTRUCTIONS, PASSAGES, _CANDIDATES, _QUOTES, calibration())
+    settings = (prompt.INSTRUCTIONS, PASSAGES, calibration())
     return sha256(repr((generator, corpus, settings)).encode()).hexdigest()[:16]

@@ -12,7 +12,6 @@ from rag.checks import check_claim
 from rag.sentences import sentence_spans
 from rag.types import Block, BlockKind, Support
 
-_CHOSEN_BONUS = 0.15
 _ENOUGH = 0.95
 _WORTH_ANOTHER = 0.2
 _MOST_QUOTES = 3
@@ -45,13 +44,13 @@ def split_claims(text: str) -> tuple[str, ...]:
     return tuple(claim for claim in claims if content_words(claim) or any(c.isdigit() for c in claim))
 
 
-def ground(claim: str, question: str, sentences: Sequence[Sentence], chosen: Sequence[int]) -> Grounded:
+def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded:
     """Find the quotes of one claim and check it against them.
 
-    The sentences the model pointed at are preferred; another one is taken where it bears the claim out
-    better, and a second and third where they add what is missing.
+    The sentence that shares most with the claim, and then with the question, comes first; a second and a
+    third are taken where they add what is missing.
     """
-    quotes = _find_quotes(claim, question, sentences, chosen)
+    quotes = _find_quotes(claim, question, sentences)
     texts = [sentences[index].text for index in quotes]
     findings = check_claim(claim, texts, context=question) if texts else ()
     covered = _coverage(claim, question, texts)
@@ -64,9 +63,7 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence], chosen: Seq
     )
 
 
-def _find_quotes(
-    claim: str, question: str, sentences: Sequence[Sentence], chosen: Sequence[int]
-) -> list[int]:
+def _find_quotes(claim: str, question: str, sentences: Sequence[Sentence]) -> list[int]:
     words = _own_words(claim, question)
     asked = set(content_words(question))
     bags = [set(content_words(sentence.text)) for sentence in sentences]
@@ -76,7 +73,7 @@ def _find_quotes(
     def worth(index: int) -> float:
         shared = len(words & bags[index]) / len(words)
         about = len(asked & bags[index]) / max(1, len(asked))
-        return shared + 0.5 * about + _CHOSEN_BONUS * (index in chosen)
+        return shared + 0.5 * about
 
     quotes = [max(range(len(bags)), key=worth)]
     held = set(bags[quotes[0]])

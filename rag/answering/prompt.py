@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from rag.types import Passage, Turn
 
 INSTRUCTIONS = (
-    "You answer questions about policy documents, using nothing but the passages. First copy the sentences "
-    "of the passages that answer the question. Then answer in one short, complete sentence, with the "
-    "numbers, dates and names that were asked for. Where a passage gives somebody's opinion, say whose it is."
+    "You answer questions about policy documents, using nothing but the passages. Answer in one short, "
+    "complete sentence, with the numbers, dates and names that were asked for. Where a passage gives "
+    "somebody's opinion, say whose it is."
 )
 INTRODUCTION = "Passages:\n\n"
-EVIDENCE_OPENING = "Sentences that answer the question:\n>"
-"""Sentences follow as block quotes, so that each begins with a space, as it does in running text."""
-MORE_EVIDENCE = ">"
-ANSWER_OPENING = "\nAnswer:"
+ANSWER_OPENING = "Answer:"
 ANSWERABLE = "\nDo the passages say it? Yes or no:"
 
 

@@ -1,4 +1,4 @@
-"""One growing prompt on a `Llama`: append text, choose among given texts, write freely, look and go back.
+"""One growing prompt on a `Llama`: append text, write freely, look at probabilities and go back.
 
 Everything is greedy (temperature 0), so the same prompt gives the same answer.
 """
@@ -7,28 +7,17 @@ from __future__ import annotations
 
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.llm.llama import Llama
 from rag.llm.lookup import propose
-from rag.llm.trie import TrieNode, build_trie, forced_run
 
 PROMPT = 0
 """The sequence that holds the prompt; the passage cache uses the others."""
 _DRAFT = 7
 """Tokens proposed at a time: on two cores a batch of eight costs about as much as four single steps."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The option taken, with its probability among the options and the logarithm of that."""
-
-    index: int
-    probability: float
-    logprob: float
 
 
 class Decoder:
@@ -41,7 +30,8 @@ class Decoder:
         self._llama = llama
         self.tokens = list(tokens)
         self._logits: NDArray[np.float32] = np.empty(0, np.float32)
-        self.decoded = 0
+        self._written = 0
+        self._logprob = 0.0
 
     @property
     def room(self) -> int:
@@ -56,8 +46,12 @@ class Decoder:
     def _decode(self, tokens: Sequence[int], outputs: int) -> NDArray[np.float32]:
         rows = self._llama.decode(tokens, sequence=PROMPT, position=len(self.tokens), outputs=outputs)
         self.tokens.extend(tokens)
-        self.decoded += len(tokens)
         return rows
+
+    @property
+    def confidence(self) -> float:
+        """The geometric mean probability of the tokens written; 0 before any."""
+        return float(np.exp(self._logprob / self._written)) if self._written else 0.0
 
     def mark(self) -> tuple[int, NDArray[np.float32]]:
         """A place to `rewind` to."""
@@ -74,37 +68,6 @@ class Decoder:
         logits = self._logits.astype(np.float64)
         weights = np.exp(logits - logits.max())
         return np.asarray(weights[list(tokens)] / weights.sum())
-
-    def choose(self, options: Sequence[Sequence[int]], weights: Sequence[float]) -> Choice:
-        """Decode along the trie of `options`, best branch first; forced tokens go in batches.
-
-        `weights` are what is known beforehand in favour of each option: at a branch, the model's probability
-        of a token counts times the sum of the weights behind it. Options must not be prefixes of each other
-        (end each with its own end token). The winner's tokens stand in the prompt afterwards.
-        """
-        node, logprob, waiting = build_trie(options), 0.0, list[int]()
-        while node.children:
-            run, node = forced_run(node)
-            waiting += run
-            if not node.children:
-                break
-            if waiting:
-                self.append(waiting)
-                waiting = []
-            token, step = self._best_child(node, weights)
-            logprob += step
-            waiting = [token]
-            node = node.children[token]
-        self.append(waiting)
-        return Choice(index=node.options[0], probability=float(np.exp(logprob)), logprob=logprob)
-
-    def _best_child(self, node: TrieNode, weights: Sequence[float]) -> tuple[int, float]:
-        tokens = np.fromiter(node.children, dtype=np.int64)
-        favour = np.array([sum(weights[i] for i in child.options) for child in node.children.values()])
-        logits = self._logits[tokens].astype(np.float64)
-        shares = np.exp(logits - logits.max()) * favour
-        best = int(np.argmax(shares))
-        return int(tokens[best]), float(np.log(shares[best] / shares.sum()))
 
     def write(
         self, *, max_tokens: int, stop: Callable[[str], bool] | None = None, lookup: bool = True
@@ -138,13 +101,20 @@ class Decoder:
 
     def _verify(self, tokens: list[int]) -> list[int]:
         """Decode proposed tokens; keep the longest head that greedy decoding would have written."""
-        start = len(self.tokens)
+        start, before = len(self.tokens), self._logits
         rows = self._decode(tokens, len(tokens))
         kept = 1
         while kept < len(tokens) and int(np.argmax(rows[kept - 1])) == tokens[kept]:
             kept += 1
+        self._logprob += sum(_top_logprob(row) for row in (before, *rows[: kept - 1]))
+        self._written += kept
         self._logits = rows[kept - 1]
         if kept < len(tokens):
             self._llama.remove(PROMPT, start + kept)
             del self.tokens[start + kept :]
         return tokens[:kept]
+
+
+def _top_logprob(logits: NDArray[np.float32]) -> float:
+    """The logarithm of the most probable token's probability."""
+    return -float(np.log(np.exp(logits - logits.max()).sum()))

@@ -1,4 +1,4 @@
-"""A model ready to answer: text goes in, choices, probabilities and text come out; tokens stay inside.
+"""A model ready to answer: text goes in, text and probabilities come out; tokens stay inside.
 
 `Generator` and `Draft` are what the answerer needs of a model; `LlamaGenerator` is the real one.
 """
@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.errors import GreenpaperError
-from rag.llm.decoder import Choice, Decoder
+from rag.llm.decoder import Decoder
 from rag.llm.llama import EngineSettings, Llama, build_info
 from rag.llm.machine import physical_cores
 from rag.llm.model_files import ModelFile
@@ -38,20 +38,15 @@ class Draft(Protocol):
     def read(self) -> Iterator[int]:
         """Take in the prompt, passage by passage; yields how many passages are done. Comes first."""
 
-    def say(self, text: str) -> None:
-        """Append text as if the model had written it."""
-
-    def choose(self, options: Sequence[str], weights: Sequence[float]) -> Choice:
-        """Let the model continue with one of `options`, which then stands in the prompt.
-
-        `weights` (positive) say how likely each is before the model is asked.
-        """
-
     def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
         """The probabilities of `words` (their first tokens) after `text`; the prompt stays as it was."""
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         """Let the model write; ends with its turn, when `until(text so far)` holds, or at `max_tokens`."""
+
+    @property
+    def confidence(self) -> float:
+        """The geometric mean probability of the tokens written; 0 before any."""
 
     @property
     def usage(self) -> Usage:
@@ -84,7 +79,6 @@ class _Texts:
 
     start: list[int]
     after: list[int]
-    end: list[int]
 
 
 class LlamaGenerator:
@@ -178,7 +172,7 @@ class LlamaGenerator:
             self._llama.stop = stop
             rest = [*self._tokenise(question), *self._texts.after, *self._tokenise(opening)]
             tokens = [self._tokenise(passage) for passage in passages]
-            yield LlamaDraft(self._llama, self._stitcher, tokens, rest, self._texts.end)
+            yield LlamaDraft(self._llama, self._stitcher, tokens, rest)
         finally:
             self._llama.stop = None
             self._lock.release()
@@ -196,13 +190,11 @@ class LlamaDraft:
         stitcher: Stitcher,
         passages: Sequence[Sequence[int]],
         rest: Sequence[int],
-        end: Sequence[int],
     ) -> None:
         self._llama = llama
         self._stitcher = stitcher
         self._passages = passages
         self._rest = rest
-        self._end = list(end)
         self._decoder = Decoder(llama, ())
         self._prompt_tokens = self._cached = 0
         self.prefill_s = 0.0
@@ -223,6 +215,10 @@ class LlamaDraft:
         yield len(self._passages)
 
     @property
+    def confidence(self) -> float:
+        return self._decoder.confidence
+
+    @property
     def usage(self) -> Usage:
         return Usage(
             prompt_tokens=self._prompt_tokens,
@@ -230,18 +226,10 @@ class LlamaDraft:
             output_tokens=max(0, len(self._decoder.tokens) - self._prompt_tokens),
         )
 
-    def say(self, text: str) -> None:
-        self._decoder.append(self._llama.tokenize(text, special=False))
-
-    def choose(self, options: Sequence[str], weights: Sequence[float]) -> Choice:
-        # A line break ends each option, so that none is a prefix of another.
-        sequences = [self._llama.tokenize(option, special=False) + self._end for option in options]
-        return self._decoder.choose(sequences, weights)
-
     def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
         mark = self._decoder.mark()
         try:
-            self.say(text)
+            self._decoder.append(self._llama.tokenize(text, special=False))
             first = [self._llama.tokenize(word, special=False)[0] for word in words]
             return tuple(float(p) for p in self._decoder.probabilities(first))
         finally:
@@ -267,7 +255,6 @@ def _tokenise_frame(llama: Llama, instructions: str, introduction: str) -> _Text
     return _Texts(
         start=before + told + between + intro,
         after=llama.tokenize(frame.after, special=True),
-        end=llama.tokenize("\n", special=False),
     )
 
 

@@ -1,27 +1,25 @@
-"""A generator computed by hand: it points at what it is told to and writes what it is told to."""
+"""A generator computed by hand: it writes what it is told to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rag.llm.decoder import Choice
 from rag.llm.generator import Draft
 from rag.llm.llama import StoppedError
 from rag.types import Usage
 
 
 class ScriptedDraft:
-    """Records what it is given; `points` are texts to choose, `text` is written word by word."""
+    """`text` is written word by word; `yes` is the probability that the passages say it."""
 
     prefill_s = 0.0
+    confidence = 0.8
 
-    def __init__(self, points: Sequence[str], text: str, yes: float, stop: Callable[[], bool] | None) -> None:
-        self._points = list(points)
+    def __init__(self, text: str, yes: float, stop: Callable[[], bool] | None) -> None:
         self._text = text
         self._yes = yes
         self._stop = stop
-        self.said: list[str] = []
 
     @property
     def usage(self) -> Usage:
@@ -29,16 +27,6 @@ class ScriptedDraft:
 
     def read(self) -> Iterator[int]:
         yield 0
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
-
-    def choose(self, options: Sequence[str], weights: Sequence[float]) -> Choice:
-        assert len(options) == len(weights)
-        assert all(weight > 0 for weight in weights)
-        wanted = self._points.pop(0) if self._points else ""
-        index = next((i for i, option in enumerate(options) if wanted and wanted in option), 0)
-        return Choice(index=index, probability=0.5, logprob=-0.69)
 
     def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
         assert words == (" Yes", " No")
@@ -61,9 +49,8 @@ class ScriptedGenerator:
     name = "scripted"
     fingerprint = "scripted-1"
 
-    def __init__(self, text: str, *, points: Sequence[str] = (), yes: float = 0.9, room: int = 99) -> None:
+    def __init__(self, text: str, *, yes: float = 0.9, room: int = 99) -> None:
         self._text = text
-        self._points = points
         self._yes = yes
         self._room = room
         self.prompts: list[tuple[tuple[str, ...], str, str]] = []
@@ -81,4 +68,4 @@ class ScriptedGenerator:
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Draft]:
         self.prompts.append((tuple(passages), question, opening))
-        yield ScriptedDraft(self._points, self._text, self._yes, stop)
+        yield ScriptedDraft(self._text, self._yes, stop)

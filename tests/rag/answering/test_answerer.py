@@ -31,12 +31,12 @@ def make(tmp_path: Path) -> Iterator[Make]:
         yield lambda generator: Answerer(index, Retriever(index, LengthEmbedder()), generator)
 
 
-def _ask(make: Make, text: str, question: str = "Who is the harbour master?", **script: float) -> Answer:
-    return make(ScriptedGenerator(text, points=["Ada Lund"], **script)).ask(question)  # type: ignore[arg-type]
+def _ask(make: Make, text: str, question: str = "Who is the harbour master?", yes: float = 0.9) -> Answer:
+    return make(ScriptedGenerator(text, yes=yes)).ask(question)
 
 
 def test_an_answer_rests_on_quotes_cut_from_the_document(make: Make) -> None:
-    answerer = make(ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"]))
+    answerer = make(ScriptedGenerator("The harbour master is Ada Lund."))
     answer = answerer.ask("Who is the harbour master?")
     assert answer.status is Status.ANSWERED
     (claim,) = answer.claims
@@ -52,35 +52,33 @@ def test_an_answer_rests_on_quotes_cut_from_the_document(make: Make) -> None:
 
 
 def test_events_come_in_order_and_end_with_the_answer(make: Make) -> None:
-    events = list(make(ScriptedGenerator("Ada Lund is.", points=["Ada Lund"])).stream("Who is the master?"))
+    events = list(make(ScriptedGenerator("Ada Lund is.")).stream("Who is the master?"))
     kinds = [type(event) for event in events]
     assert kinds[0] is Stage
-    assert kinds.index(Retrieved) < kinds.index(Cited) < kinds.index(TextDelta) < kinds.index(Answer)
+    assert kinds.index(Retrieved) < kinds.index(TextDelta) < kinds.index(Cited) < kinds.index(Answer)
     assert kinds[-1] is Answer
     stages = [event.name for event in events if isinstance(event, Stage)]
     assert list(dict.fromkeys(stages)) == ["search", "read", "write", "check"]
 
 
 def test_the_hits_of_the_answer_are_the_passages_of_the_prompt(make: Make) -> None:
-    generator = ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"])
+    generator = ScriptedGenerator("The harbour master is Ada Lund.")
     answer = make(generator).ask("Who is the harbour master?")
     ((passages, question, _),) = generator.prompts
     assert len(passages) == len(answer.hits)
-    assert all(hit.passage.text in block for hit, block in zip(answer.hits, passages, strict=True))
+    assert all(hit.passage.text in block for hit, block in zip(answer.hits, reversed(passages), strict=True))
     assert question == "Question: Who is the harbour master?"
 
 
 def test_passages_that_do_not_fit_are_dropped_whole_and_counted(make: Make) -> None:
-    generator = ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"], room=1)
+    generator = ScriptedGenerator("The harbour master is Ada Lund.", room=1)
     answer = make(generator).ask("Who is the harbour master?")
     assert len(generator.prompts[0][0]) == len(answer.hits) == 1
     assert answer.dropped == 2
 
 
-def test_a_better_quote_is_found_when_the_model_points_at_the_wrong_sentence(make: Make) -> None:
-    answer = make(ScriptedGenerator("The fee is 14 crowns a day.", points=["Oil must"])).ask(
-        "What is the harbour fee?"
-    )
+def test_the_quote_is_the_sentence_that_says_it(make: Make) -> None:
+    answer = make(ScriptedGenerator("The fee is 14 crowns a day.")).ask("What is the harbour fee?")
     assert [citation.quote for citation in answer.citations] == ["The harbour fee is 14 crowns a day."]
 
 
@@ -92,7 +90,7 @@ def test_a_better_quote_is_found_when_the_model_points_at_the_wrong_sentence(mak
     ],
 )
 def test_a_claim_that_its_quotes_contradict_is_not_shown_as_supported(make: Make, text: str) -> None:
-    answer = make(ScriptedGenerator(text, points=["14 crowns"])).ask("What is the harbour fee?")
+    answer = make(ScriptedGenerator(text)).ask("What is the harbour fee?")
     assert all(claim.support is not Support.YES for claim in answer.claims)
     assert all(claim.checks for claim in answer.claims)
 
@@ -121,14 +119,14 @@ def test_a_question_that_finds_no_passage_is_not_put_to_the_model(make: Make) ->
 
 
 def test_scope_limits_what_is_read(make: Make) -> None:
-    answerer = make(ScriptedGenerator("Oil must be handed in.", points=["Oil"]))
+    answerer = make(ScriptedGenerator("Oil must be handed in."))
     only = answerer.index.document("waste.txt").doc_id
     answer = answerer.ask("What must be handed in?", scope=frozenset({only}))
     assert {hit.passage.span.doc_id for hit in answer.hits} == {only}
 
 
 def test_a_follow_up_is_searched_with_the_earlier_questions(make: Make) -> None:
-    generator = ScriptedGenerator("She reports to the council.", points=["reports"])
+    generator = ScriptedGenerator("She reports to the council.")
     turns = (Turn(question="Who is the harbour master?", answer="Ada Lund."),)
     answer = make(generator).ask("To whom does she report?", turns)
     assert answer.query == "Who is the harbour master? To whom does she report?"
@@ -142,7 +140,7 @@ def test_stop_ends_the_stream(make: Make) -> None:
 
 
 def test_the_json_shape_is_the_one_that_was_promised(make: Make) -> None:
-    answerer = make(ScriptedGenerator("The harbour master is Ada Lund.", points=["Ada Lund"]))
+    answerer = make(ScriptedGenerator("The harbour master is Ada Lund."))
     shape = json.loads(json.dumps(answer_to_json(answerer.ask("Who is it?"), answerer.index.document)))
     assert set(shape) >= {
         *("question", "query", "status", "reason", "text", "claims", "citations", "passages"),

@@ -134,19 +134,6 @@ def test_lookup_writes_the_same_tokens_as_plain_greedy(generator: LlamaGenerator
         assert looked_up == plain
 
 
-def test_pointing_ends_in_one_of_the_options_and_stands_in_the_prompt(generator: LlamaGenerator) -> None:
-    options = (" The harbour master is Ada Lund.", " The harbour fee is 14 crowns a day.", " Nothing else.")
-    with _reading(generator, "The sentence that answers it:\n>") as draft:
-        choice = draft.choose(options, (1.0, 1.0, 1.0))
-        assert choice.index == 0
-        assert 1 / 3 < choice.probability <= 1
-        before = draft.usage.output_tokens
-        draft.say("\nAnswer:")
-        assert draft.usage.output_tokens > before
-    with _reading(generator, "The sentence that answers it:\n>") as draft:
-        assert draft.choose(options, (1e-9, 1.0, 1e-9)).index == 1, "weights count"
-
-
 def test_weighing_leaves_the_prompt_as_it_was(generator: LlamaGenerator) -> None:
     with _reading(generator) as draft:
         plain = "".join(draft.write(max_tokens=12))
@@ -154,7 +141,9 @@ def test_weighing_leaves_the_prompt_as_it_was(generator: LlamaGenerator) -> None
         yes, no = draft.weigh(" Yes or no:", (" Yes", " No"))
         assert 0 < yes < 1
         assert 0 < no < 1
+        assert draft.confidence == 0
         assert "".join(draft.write(max_tokens=12)) == plain
+        assert 0 < draft.confidence <= 1
 
 
 def test_document_text_never_becomes_control_tokens(generator: LlamaGenerator) -> None:
