@@ -12,6 +12,7 @@ from rag.llm.catalogue import embedder_dir, resolve_model
 from rag.llm.generator import LlamaGenerator
 from rag.llm.llama import EngineSettings
 from rag.retrieval import Retriever
+from rag.warming import IdleWarmer
 
 
 def open_generator(
@@ -38,7 +39,20 @@ def open_answerer(
 
     `exact` prefills every prompt whole instead of joining stored passage states: far slower.
     """
+    return _open(index_dir, model, settings, exact=exact)[0]
+
+
+def open_warming_answerer(index_dir: Path, model: str | None = None) -> Answerer:
+    """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
+    answerer, generator = _open(index_dir, model, None, exact=False)
+    IdleWarmer(answerer.index, generator).start()
+    return answerer
+
+
+def _open(
+    index_dir: Path, model: str | None, settings: EngineSettings | None, *, exact: bool
+) -> tuple[Answerer, LlamaGenerator]:
     embedder = SentenceTransformerEmbedder(embedder_dir())
     index = Index.open(index_dir, embedder.fingerprint)
     generator = open_generator(model, settings=settings, exact=exact)
-    return Answerer(index, Retriever(index, embedder), generator)
+    return Answerer(index, Retriever(index, embedder), generator), generator

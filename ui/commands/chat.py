@@ -22,12 +22,12 @@ def chat(
     guard()
 
     from rag.paths import default_index
-    from rag.session import open_answerer
+    from rag.session import open_warming_answerer
     from ui.web.app import launch
 
     folder = index or default_index()
     launch(
-        lambda: open_answerer(folder, model),
+        lambda: open_warming_answerer(folder, model),
         port=port,
         open_browser=browser,
         announce=lambda address: typer.echo(
