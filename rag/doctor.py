@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sqlite3
@@ -18,7 +19,7 @@ from rag.llm.entries import CatalogueEntry, load_catalogue
 from rag.llm.hub_names import hub_names
 from rag.llm.machine import physical_cores
 from rag.llm.model_files import check_entry, entry_path
-from rag.paths import data_dir
+from rag.paths import cache_dir, data_dir
 
 PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
 GB = 10**9
@@ -51,6 +52,7 @@ def examine(index_dir: Path) -> Iterator[Finding]:
     yield _full_text_search()
     yield _machine()
     yield _disk(data_dir())
+    yield _cache(cache_dir())
     for entry in load_catalogue():
         yield _model(entry)
     yield _embedder()
@@ -116,6 +118,15 @@ def _disk(folder: Path) -> Finding:
         return Finding(name="disk", level=Level.OK, fact=fact)
     advice = "The default models take 1.3 GB in all, and a little more while they are fetched: make room."
     return Finding(name="disk", level=Level.WARN, fact=fact, advice=advice)
+
+
+def _cache(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return Finding(name="cache", level=Level.OK, fact=f"what was read once is kept in {folder}")
+    fact = f"{folder} cannot be written: every question reads its passages anew, which is slow"
+    advice = "Give yourself the right to write there, or set GREENPAPER_CACHE to another folder."
+    return Finding(name="cache", level=Level.WARN, fact=fact, advice=advice)
 
 
 def _model(entry: CatalogueEntry) -> Finding:

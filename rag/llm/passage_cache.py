@@ -56,8 +56,8 @@ def state_key(tokens: Sequence[int]) -> bytes:
 class PassageCache:
     """The states of one space in `folder`, at most `budget` bytes of them.
 
-    Any number of processes may read and write; a write that finds another one going on is skipped, since
-    a state can always be computed again.
+    Any number of processes may read and write; a write that finds another one going on, or a folder that
+    cannot be written, is skipped, since a state can always be computed again.
     """
 
     def __init__(self, folder: Path, *, budget: int, segment_bytes: int = _SEGMENT_BYTES) -> None:
@@ -66,7 +66,6 @@ class PassageCache:
         self._segment_bytes = segment_bytes
         self._places: dict[bytes, _Place] = {}
         self._scanned: dict[str, int] = {}
-        folder.mkdir(parents=True, exist_ok=True)
         self.refresh()
 
     def __len__(self) -> int:
@@ -94,7 +93,10 @@ class PassageCache:
         for name in set(self._scanned) - set(present):
             self._forget(name)
         for name, path in present.items():
-            self._scanned[name] = self._scan(path, self._scanned.get(name, 0))
+            try:
+                self._scanned[name] = self._scan(path, self._scanned.get(name, 0))
+            except OSError:  # evicted just now by another process
+                self._forget(name)
 
     def _forget(self, segment: str) -> None:
         self._scanned.pop(segment, None)
@@ -136,34 +138,35 @@ class PassageCache:
     def _read(self, place: _Place) -> NDArray[np.uint8] | None:
         path = self.folder / place.segment
         try:
-            with path.open("rb") as file, suppress(OSError):
-                os.utime(path)  # the time of last use, which eviction goes by
+            with path.open("rb") as file:
+                with suppress(OSError):
+                    os.utime(path)  # the time of last use, which eviction goes by
                 if os.fstat(file.fileno()).st_size < place.offset + place.length:
                     return None
                 view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 return np.frombuffer(view, np.uint8, place.length, place.offset)
         except (OSError, ValueError):
             return None
-        return None
 
     def put(self, key: bytes, tokens: int, state: bytes) -> bool:
-        """Store a state; False if another process is writing or the disk is full."""
+        """Store a state; False if another process is writing, the disk is full or read-only."""
         header = _HEADER.pack(
             _MAGIC, key, tokens, len(state), _digest(key, tokens, np.frombuffer(state, np.uint8))
         )
-        with self._writing() as allowed:
-            if not allowed:
-                return False
-            self._evict(_HEADER.size + len(state))
-            try:
+        try:
+            with self._writing() as allowed:
+                if not allowed:
+                    return False
+                self._evict(_HEADER.size + len(state))
                 self._append(header, state)
-            except OSError:
-                return False
-            self.refresh()
+                self.refresh()
+        except OSError:
+            return False
         return key in self._places
 
     @contextmanager
     def _writing(self) -> Iterator[bool]:
+        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("wb") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -40,6 +40,15 @@ def test_a_damaged_model_is_named_with_its_cure(tmp_path: Path) -> None:
     assert found["embedder"].level is Level.FAIL
 
 
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREENPAPER_CACHE", str(tmp_path / "cache"))
+    assert findings(tmp_path / "index")["cache"].level is Level.OK
+    (tmp_path / "cache").write_bytes(b"")
+    found = findings(tmp_path / "index")["cache"]
+    assert found.level is Level.WARN
+    assert "GREENPAPER_CACHE" in found.advice
+
+
 def test_a_real_embedder_is_verified(tmp_path: Path, minilm_dir: Path) -> None:
     target = entry_path(embedder())
     target.parent.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """The store of passage states: what it gives back is what was put in, or nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,3 +139,34 @@ def test_kill_at_any_moment_costs_at_most_the_entry_being_written(tmp_path: Path
             assert stored is not None, "what was written before the kill is whole"
             assert bytes(stored.data) == bytes([number % 256]) * (200_000 + number)
         assert cache.put(state_key([10**7]), 1, b"after the kill")
+
+
+def test_a_folder_that_cannot_be_made_stores_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    cache = PassageCache(tmp_path / "file" / "states", budget=MIB)
+    assert not cache.put(state_key([0]), 1, _state(0))
+    assert (len(cache), cache.size, _found(cache, 0)) == (0, 0, None)
+
+
+def test_a_folder_that_vanishes_is_made_again(tmp_path: Path) -> None:
+    cache = _filled(tmp_path / "states", 2)
+    shutil.rmtree(tmp_path / "states")
+    assert _found(cache, 0) is None
+    assert cache.put(state_key([7]), 8, _state(7))
+    assert _found(cache, 7) == _state(7)
+
+
+def test_a_folder_that_cannot_be_written_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _filled(tmp_path, 2)
+    (tmp_path / "lock").unlink()
+    (tmp_path / "lock").mkdir()  # whoever may not write cannot lock: this holds for root too
+    cache = PassageCache(tmp_path, budget=MIB)
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refused)
+    assert [_found(cache, n) for n in range(2)] == [_state(n) for n in range(2)]
+    assert not cache.put(state_key([7]), 8, _state(7))
