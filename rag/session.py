@@ -16,15 +16,23 @@ from rag.warming import IdleWarmer
 
 
 def open_generator(
-    model: str | None = None, *, settings: EngineSettings | None = None, exact: bool = False
+    model: str | None = None,
+    *,
+    settings: EngineSettings | None = None,
+    exact: bool = False,
+    cache: Path | None = None,
 ) -> LlamaGenerator:
-    """Load a model by catalogue name or path (None: the default for this machine). Raises ModelError."""
+    """Load a model by catalogue name or path (None: the default for this machine). Raises ModelError.
+
+    `cache` is the folder of the passage cache; None: the user's own.
+    """
     return LlamaGenerator(
         resolve_model(model),
         instructions=INSTRUCTIONS,
         introduction=INTRODUCTION,
         settings=settings,
         exact=exact,
+        cache=cache,
     )
 
 
@@ -39,20 +47,26 @@ def open_answerer(
 
     `exact` prefills every prompt whole instead of joining stored passage states: far slower.
     """
-    return _open(index_dir, model, settings, exact=exact)[0]
+    return open_pair(index_dir, model, settings=settings, exact=exact)[0]
 
 
 def open_warming_answerer(index_dir: Path, model: str | None = None) -> Answerer:
     """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
-    answerer, generator = _open(index_dir, model, None, exact=False)
+    answerer, generator = open_pair(index_dir, model)
     IdleWarmer(answerer.index, generator).start()
     return answerer
 
 
-def _open(
-    index_dir: Path, model: str | None, settings: EngineSettings | None, *, exact: bool
+def open_pair(
+    index_dir: Path,
+    model: str | None = None,
+    *,
+    settings: EngineSettings | None = None,
+    exact: bool = False,
+    cache: Path | None = None,
 ) -> tuple[Answerer, LlamaGenerator]:
+    """An answerer and the generator inside it, for those who look after its passage cache as well."""
     embedder = SentenceTransformerEmbedder(embedder_dir())
     index = Index.open(index_dir, embedder.fingerprint)
-    generator = open_generator(model, settings=settings, exact=exact)
+    generator = open_generator(model, settings=settings, exact=exact, cache=cache)
     return Answerer(index, Retriever(index, embedder), generator), generator

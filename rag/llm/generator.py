@@ -98,6 +98,7 @@ class LlamaGenerator:
         introduction: str,
         settings: EngineSettings | None = None,
         exact: bool = False,
+        cache: Path | None = None,
         cache_budget: int = _CACHE_BUDGET,
     ) -> None:
         self.settings = settings or EngineSettings()
@@ -117,9 +118,9 @@ class LlamaGenerator:
         self.fingerprint = _digest(
             self.space, sorted(asdict(self.settings).items(), key=lambda item: item[0]), exact
         )
-        cache = None if exact else PassageCache(passage_cache_dir(self.space), budget=cache_budget)
-        self.cache = cache
-        self._stitcher = Stitcher(self._llama, self._texts.start, cache)
+        folder = (cache or cache_dir() / "passages") / self.space
+        self.cache = None if exact else PassageCache(folder, budget=cache_budget)
+        self._stitcher = Stitcher(self._llama, self._texts.start, self.cache)
 
     @property
     def stitches(self) -> bool:
@@ -150,6 +151,10 @@ class LlamaGenerator:
                 return self._stitcher.warm(self._tokenise(passage))
             finally:
                 self._llama.stop = None
+
+    def bytes_per_token(self) -> float:
+        """Bytes that the passage cache keeps for a token; 0 without one, or while it is empty."""
+        return self.cache.size / self.cache.tokens if self.cache and self.cache.tokens else 0.0
 
     def is_warm(self, passage: str) -> bool:
         """Whether a passage's state is stored."""
@@ -237,11 +242,6 @@ class LlamaDraft:
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         return self._decoder.write(max_tokens=max_tokens, stop=until)
-
-
-def passage_cache_dir(space: str) -> Path:
-    """The folder of one space's states."""
-    return cache_dir() / "passages" / space
 
 
 def _tokenise_frame(llama: Llama, instructions: str, introduction: str) -> _Texts:

@@ -36,7 +36,9 @@ def ask(
     exact: Annotated[
         bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
     ] = False,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default: one per core.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
+    ] = None,
     context: Annotated[int, typer.Option(min=1024, help="Context in tokens.")] = 4096,
     gpu_layers: Annotated[int, typer.Option(min=-1, help="Layers on the GPU; -1: all that fit.")] = -1,
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.llm.catalogue import resolve_model
-from rag.llm.generator import LlamaDraft, LlamaGenerator, passage_cache_dir
+from rag.llm.generator import LlamaDraft, LlamaGenerator
 from rag.llm.llama import EngineSettings, StoppedError
 from rag.llm.passage_cache import PassageCache, state_key
 from rag.llm.stitch import SLOT
@@ -119,7 +119,9 @@ def test_nonsense_under_the_right_key_is_not_used(generator: LlamaGenerator) -> 
 def test_spaces_differ_by_kv_type_and_instructions(smollm2_path: Path) -> None:
     q8, f16 = _open(smollm2_path), _open(smollm2_path, kv_type="f16")
     assert q8.space != f16.space
-    assert passage_cache_dir(q8.space) != passage_cache_dir(f16.space)
+    assert q8.cache is not None
+    assert f16.cache is not None
+    assert q8.cache.folder != f16.cache.folder
     q8.close()
     f16.close()
 
