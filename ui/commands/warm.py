@@ -18,7 +18,9 @@ def warm(
     model: Annotated[
         str | None, typer.Option(help="A name from `greenpaper models list`, or the path of a .gguf file.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default: one per core.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
+    ] = None,
 ) -> None:
     """Read all passages with the model now, so that no question waits for it.
 

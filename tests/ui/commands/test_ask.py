@@ -43,3 +43,8 @@ def test_history_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_question_that_is_none(question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", question, "--index", str(tmp_path)]) == 1
     assert capsys.readouterr().err.startswith("greenpaper: The question is")
+
+
+def test_more_threads_than_llama_cpp_takes_are_a_wrong_option() -> None:
+    """It crashes the whole process above 512."""
+    assert run(["ask", "Who?", "--threads", "513"]) == 2
