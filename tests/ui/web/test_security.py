@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,6 +10,12 @@ import pytest
 from ui.web.security import MAX_BODY, LocalOnly, Message, Receive, Scope, Send, is_needed
 
 OURS = "127.0.0.1:7860"
+
+
+def finished(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run to the end in a thread of its own: browser tests leave a running loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
 
 
 def _ask(
@@ -42,7 +50,7 @@ def _ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(LocalOnly(application)(scope, receive, send))
+    finished(LocalOnly(application)(scope, receive, send))
     names = [name.decode() for name, _ in sent[0]["headers"]]
     assert len(names) == len({name.lower() for name in names}), "a header was sent twice"
     return (
@@ -203,7 +211,7 @@ def test_web_sockets_are_closed() -> None:
     async def unused(*_: object) -> Any:
         raise AssertionError
 
-    asyncio.run(LocalOnly(unused)({"type": "websocket", "path": "/", "headers": []}, unused, send))
+    finished(LocalOnly(unused)({"type": "websocket", "path": "/", "headers": []}, unused, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
