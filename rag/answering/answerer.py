@@ -15,6 +15,8 @@ from rag.answering.claims import Grounded, ground, split_claims
 from rag.answering.evidence import Sentence, find_sentences
 from rag.answering.followup import standalone
 from rag.answering.names import share_of_names
+from rag.answering.words import content_words
+from rag.errors import GreenpaperError
 from rag.index import Index
 from rag.llm.generator import Draft, Generator
 from rag.retrieval import Retriever
@@ -98,15 +100,18 @@ class Answerer:
         began = perf_counter()
         query = standalone(question, history)
         work = _Work(question=question, query=query, began=began, contextualise_s=perf_counter() - began)
+        if not content_words(query):
+            yield self._nothing_asked(work)
+            return
+        asked = prompt.question_block(question, history)
         yield Stage(name="search", detail=query)
-        self._retrieve(work, scope)
+        self._retrieve(work, asked, scope)
         yield Retrieved(hits=work.hits)
         if not work.hits:
             yield self._nothing_found(work)
             return
         # The best passage stands last, next to the question: small models read it best there (docs/log.md).
         blocks = [self._block(hit) for hit in reversed(work.hits)]
-        asked = prompt.question_block(question, history)
         with self.generator.draft(blocks, asked, prompt.ANSWER_OPENING, stop=stop) as draft:
             for done in draft.read():
                 yield Stage(name="read", done=done, total=len(work.hits))
@@ -122,10 +127,15 @@ class Answerer:
 
     # --- stages -----------------------------------------------------------------------------------
 
-    def _retrieve(self, work: _Work, scope: frozenset[str] | None) -> None:
+    def _retrieve(self, work: _Work, asked: str, scope: frozenset[str] | None) -> None:
         started = perf_counter()
         retrieval = self._retriever.search(work.query, k=PASSAGES, scope=scope)
-        fitting = self.generator.fits([self._block(hit) for hit in retrieval.hits], work.question)
+        fitting = self.generator.fits([self._block(hit) for hit in retrieval.hits], asked)
+        if retrieval.hits and not fitting:
+            raise GreenpaperError(
+                "The question is so long that no passage fits beside it. Shorten it, or give the model more "
+                "context (--context)."
+            )
         work.hits = retrieval.hits[:fitting]
         work.dropped = len(retrieval.hits) - fitting
         work.best_dense = retrieval.best_dense or 0.0
@@ -148,8 +158,10 @@ class Answerer:
         kept = [claim for claim in grounded if claim.support is not Support.NO]
         signals = self._signals(work, kept)
         chance = probability(signals, self._calibration)
-        if not kept or chance < self._calibration.threshold:
-            return self._abstained(work, chance)
+        if not kept:
+            return self._abstained(work, "no passage bears out what the model wrote")
+        if chance < self._calibration.threshold:
+            return self._abstained(work, f"the passages hardly answer it (estimated chance {chance:.0%})")
         status = Status.ANSWERED if len(kept) == len(grounded) else Status.PARTIAL
         left_out = len(grounded) - len(kept)
         reason = f"{left_out} of {len(grounded)} sentences were left out: no quote bears them out"
@@ -182,11 +194,12 @@ class Answerer:
         citations = tuple(self._cite(work, quote, markers[quote]) for quote in order)
         return self._answer(work, status, reason, _with_markers(claims), claims, citations)
 
-    def _abstained(self, work: _Work, chance: float) -> Answer:
-        reason = (
-            f"the passages found do not seem to answer this (estimated chance {chance:.0%}); "
-            f"looked for: {work.query}"
-        )
+    def _nothing_asked(self, work: _Work) -> Answer:
+        text = "Please ask in words that can be looked for: a name, a subject, a number."
+        return self._answer(work, Status.CLARIFY, "the question has no word to look for", text, (), ())
+
+    def _abstained(self, work: _Work, why: str) -> Answer:
+        reason = f"{why}; looked for: {work.query}"
         text = "The documents do not say. The passages nearest to the question are shown with this answer."
         return self._answer(work, Status.ABSTAINED, reason, text, (), ())
 

@@ -16,6 +16,10 @@ _ENOUGH = 0.95
 _WORTH_ANOTHER = 0.2
 _MOST_QUOTES = 3
 _SUPPORTED, _PARTLY = 0.6, 0.4
+_AUXILIARIES = """
+is are was were does do did has have had can could may must shall should will would
+"""
+_YES_OR_NO = frozenset(_AUXILIARIES.split())
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
 
 
@@ -53,7 +57,7 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded
     quotes = _find_quotes(claim, question, sentences)
     texts = [sentences[index].text for index in quotes]
     findings = check_claim(claim, texts, context=question) if texts else ()
-    covered = _coverage(claim, question, texts)
+    covered = 0.0 if _only_repeats(claim, question) else _coverage(claim, question, texts)
     return Grounded(
         text=claim,
         quotes=tuple(quotes),
@@ -90,6 +94,14 @@ def _own_words(claim: str, question: str) -> set[str]:
     """What the claim says beyond the question; all its words if it only repeats the question."""
     words = set(content_words(claim))
     return (words - set(content_words(question))) or words
+
+
+def _only_repeats(claim: str, question: str) -> bool:
+    """Whether a claim says nothing that the question did not; to a yes-or-no question that is an answer."""
+    first = question.split(maxsplit=1)[:1]
+    if first and first[0].lower() in _YES_OR_NO:
+        return False
+    return not set(content_words(claim)) - set(content_words(question))
 
 
 def _coverage(claim: str, question: str, quotes: Sequence[str]) -> float:

@@ -9,7 +9,7 @@ from math import log
 
 from rag.answering.words import content_words
 from rag.sentences import sentence_spans
-from rag.types import Block, Document, Hit, Span
+from rag.types import Block, BlockKind, Document, Hit, Span
 
 _SHORTEST = 12
 _RANK_DISCOUNT = 0.9
@@ -30,19 +30,27 @@ class Sentence:
 
 
 def passage_sentences(document: Document, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """The sentences of `document.text[start:end]`, as offsets into the document."""
+    """The sentences of `document.text[start:end]`, as offsets into the document.
+
+    Headings and captions are left out: they name things and claim nothing.
+    """
     blocks = [
         Block(start=max(b.start, start) - start, end=min(b.end, end) - start, kind=b.kind, level=b.level)
         for b in document.blocks
         if b.start < end and b.end > start
     ]
-    return tuple((a + start, b + start) for a, b in sentence_spans(document.text[start:end], blocks))
+    titles = [block for block in blocks if block.kind in (BlockKind.HEADING, BlockKind.CAPTION)]
+    return tuple(
+        (a + start, b + start)
+        for a, b in sentence_spans(document.text[start:end], blocks)
+        if not any(title.start <= a and b <= title.end for title in titles)
+    )
 
 
 def find_sentences(
     question: str, hits: Sequence[Hit], document: Callable[[str], Document]
 ) -> tuple[Sentence, ...]:
-    """Every sentence of the hits, in prompt order, each text once; headings alone are left out."""
+    """Every sentence of the hits, in prompt order, each text once; headings and captions are left out."""
     found: dict[str, tuple[int, Span, tuple[str, ...]]] = {}
     for index, hit in enumerate(hits):
         span = hit.passage.span

@@ -13,6 +13,8 @@ INSTRUCTIONS = (
 )
 INTRODUCTION = "Passages:\n\n"
 ANSWER_OPENING = "Answer:"
+_LONGEST_ANSWER = 1000
+"""Characters of an earlier answer that are worth their place beside the passages."""
 ANSWERABLE = "\nDo the passages say it? Yes or no:"
 
 
@@ -22,8 +24,9 @@ def passage_block(passage: Passage, title: str) -> str:
 
 
 def question_block(question: str, history: Sequence[Turn]) -> str:
-    """The question, after the last exchange where there was one."""
+    """The question, after the last exchange where there was one; a long answer is left out whole."""
     if not history:
         return f"Question: {question}"
     last = history[-1]
-    return f"Before: {last.question}\n{last.answer}\n\nQuestion: {question}"
+    answer = f"{last.answer}\n" if len(last.answer) <= _LONGEST_ANSWER else ""
+    return f"Before: {last.question}\n{answer}\nQuestion: {question}"

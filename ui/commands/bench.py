@@ -19,7 +19,9 @@ def bench(
     ] = None,
     index: Annotated[Path | None, typer.Option(help="Index folder; default: the project's own.")] = None,
     questions: Annotated[int, typer.Option(min=1, help="How many questions each model is asked.")] = 5,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default: one per core.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of tables.")] = False,
 ) -> None:
     """Measure how soon the first word comes, here and with plain llama-cpp-python.

@@ -10,6 +10,7 @@ import pytest
 
 from rag.answering.answerer import Answerer
 from rag.answering.as_json import answer_to_json
+from rag.errors import GreenpaperError
 from rag.index import Index
 from rag.llm.llama import StoppedError
 from rag.retrieval import Retriever
@@ -113,7 +114,7 @@ def test_nothing_borne_out_means_the_documents_do_not_say(make: Make) -> None:
 
 def test_a_question_that_finds_no_passage_is_not_put_to_the_model(make: Make) -> None:
     generator = ScriptedGenerator("never")
-    answer = make(generator).ask("Who?", scope=frozenset())
+    answer = make(generator).ask("Who is the harbour master?", scope=frozenset())
     assert answer.status is Status.ABSTAINED
     assert generator.prompts == []
 
@@ -134,14 +135,16 @@ def test_a_follow_up_is_searched_with_the_earlier_questions(make: Make) -> None:
 
 
 def test_stop_ends_the_stream(make: Make) -> None:
-    stream = make(ScriptedGenerator("one two three")).stream("Who is it?", stop=lambda: True)
+    stream = make(ScriptedGenerator("one two three")).stream("Who is the harbour master?", stop=lambda: True)
     with pytest.raises(StoppedError):
         list(stream)
 
 
 def test_the_json_shape_is_the_one_that_was_promised(make: Make) -> None:
     answerer = make(ScriptedGenerator("The harbour master is Ada Lund."))
-    shape = json.loads(json.dumps(answer_to_json(answerer.ask("Who is it?"), answerer.index.document)))
+    shape = json.loads(
+        json.dumps(answer_to_json(answerer.ask("Who is the harbour master?"), answerer.index.document))
+    )
     assert set(shape) >= {
         *("question", "query", "status", "reason", "text", "claims", "citations", "passages"),
         *("timings", "usage", "model", "fingerprint"),
@@ -159,3 +162,38 @@ def test_the_json_shape_is_the_one_that_was_promised(make: Make) -> None:
     for passage in shape["passages"]:
         text = answerer.index.document(passage["document"]).text
         assert text[passage["start"] : passage["end"]] == passage["text"]
+
+
+@pytest.mark.parametrize("question", ["🙂🙂", "the of and is", "?!", "what is it?"])
+def test_a_question_without_a_word_to_look_for_is_asked_back(make: Make, question: str) -> None:
+    generator = ScriptedGenerator("never")
+    answer = make(generator).ask(question)
+    assert answer.status is Status.CLARIFY
+    assert generator.prompts == []
+
+
+def test_a_question_that_leaves_no_room_is_an_error_and_not_an_abstention(make: Make) -> None:
+    with pytest.raises(GreenpaperError, match="Shorten it"):
+        make(ScriptedGenerator("never", room=0)).ask("Who is the harbour master?")
+
+
+def test_repeating_the_question_is_no_answer(make: Make) -> None:
+    assert _ask(make, "Who is the harbour master?").status is Status.ABSTAINED
+
+
+def test_a_yes_or_no_question_may_be_answered_in_its_own_words(make: Make) -> None:
+    answer = _ask(make, "Fishing boats pay nothing.", "Do fishing boats pay nothing?")
+    assert answer.status is Status.ANSWERED
+
+
+def test_a_long_earlier_answer_is_left_out_whole(make: Make) -> None:
+    generator = ScriptedGenerator("She reports to the council.")
+    turns = (Turn(question="Who is the harbour master?", answer="word " * 6000),)
+    make(generator).ask("To whom does she report?", turns)
+    assert "word" not in generator.prompts[0][1]
+    assert "Who is the harbour master?" in generator.prompts[0][1]
+
+
+def test_headings_are_never_quoted(make: Make) -> None:
+    answer = _ask(make, "Harbour fees.", "Which section is it?", yes=0.99)
+    assert all(citation.quote != "# Harbour fees" for citation in answer.citations)
