@@ -14,14 +14,13 @@ class Signals:
     """What is known about one question when its answer is written; every value from 0 to 1 (cosine: -1).
 
     `dense` is the best cosine of question and passage; `fit` the best sentence's (see `evidence`);
-    `answerable` the model's probability of "yes" against "no"; `confidence` the geometric mean probability
-    of the tokens it wrote; `covered` the best claim's coverage by its quotes; `names` the share of the
+    `confidence` the geometric mean probability of the tokens the model wrote; `covered` the best claim's
+    coverage by its quotes; `names` the share of the
     question's names and numbers that occur in the passages.
     """
 
     dense: float
     fit: float
-    answerable: float
     confidence: float
     covered: float
     names: float

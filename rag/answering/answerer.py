@@ -53,7 +53,6 @@ class _Work:
     best_dense: float = 0.0
     sentences: tuple[Sentence, ...] = ()
     confidence: float = 0.0
-    answerable: float = 0.0
     text: str = ""
     usage: Usage = field(default_factory=Usage)
     contextualise_s: float = 0.0
@@ -149,8 +148,6 @@ class Answerer:
             work.text += piece
             yield TextDelta(text=piece)
         work.confidence = draft.confidence
-        yes, no = draft.weigh(prompt.ANSWERABLE, (" Yes", " No"))
-        work.answerable = yes / (yes + no)
         work.decode_s = perf_counter() - started
 
     def _conclude(self, work: _Work) -> Answer:
@@ -173,7 +170,6 @@ class Answerer:
         return Signals(
             dense=work.best_dense,
             fit=max((sentence.fit for sentence in work.sentences), default=0.0),
-            answerable=work.answerable,
             confidence=work.confidence,
             covered=max((claim.covered for claim in kept), default=0.0),
             names=share_of_names(work.question, [hit.passage.text for hit in work.hits]),

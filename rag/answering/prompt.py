@@ -15,7 +15,6 @@ INTRODUCTION = "Passages:\n\n"
 ANSWER_OPENING = "Answer:"
 _LONGEST_ANSWER = 1000
 """Characters of an earlier answer that are worth their place beside the passages."""
-ANSWERABLE = "\nDo the passages say it? Yes or no:"
 
 
 def passage_block(passage: Passage, title: str) -> str:

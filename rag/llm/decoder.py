@@ -1,4 +1,4 @@
-"""One growing prompt on a `Llama`: append text, write freely, look at probabilities and go back.
+"""One growing prompt on a `Llama`: append text, and let the model write.
 
 Everything is greedy (temperature 0), so the same prompt gives the same answer.
 """
@@ -52,22 +52,6 @@ class Decoder:
     def confidence(self) -> float:
         """The geometric mean probability of the tokens written; 0 before any."""
         return float(np.exp(self._logprob / self._written)) if self._written else 0.0
-
-    def mark(self) -> tuple[int, NDArray[np.float32]]:
-        """A place to `rewind` to."""
-        return len(self.tokens), self._logits
-
-    def rewind(self, mark: tuple[int, NDArray[np.float32]]) -> None:
-        """Forget everything after `mark`."""
-        length, self._logits = mark
-        self._llama.remove(PROMPT, length)
-        del self.tokens[length:]
-
-    def probabilities(self, tokens: Sequence[int]) -> NDArray[np.float64]:
-        """The probabilities of `tokens` as the next one, among all tokens; shape (len(tokens),)."""
-        logits = self._logits.astype(np.float64)
-        weights = np.exp(logits - logits.max())
-        return np.asarray(weights[list(tokens)] / weights.sum())
 
     def write(
         self, *, max_tokens: int, stop: Callable[[str], bool] | None = None, lookup: bool = True

@@ -38,9 +38,6 @@ class Draft(Protocol):
     def read(self) -> Iterator[int]:
         """Take in the prompt, passage by passage; yields how many passages are done. Comes first."""
 
-    def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
-        """The probabilities of `words` (their first tokens) after `text`; the prompt stays as it was."""
-
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         """Let the model write; ends with its turn, when `until(text so far)` holds, or at `max_tokens`."""
 
@@ -230,15 +227,6 @@ class LlamaDraft:
             cached_tokens=self._cached,
             output_tokens=max(0, len(self._decoder.tokens) - self._prompt_tokens),
         )
-
-    def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
-        mark = self._decoder.mark()
-        try:
-            self._decoder.append(self._llama.tokenize(text, special=False))
-            first = [self._llama.tokenize(word, special=False)[0] for word in words]
-            return tuple(float(p) for p in self._decoder.probabilities(first))
-        finally:
-            self._decoder.rewind(mark)
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         return self._decoder.write(max_tokens=max_tokens, stop=until)

@@ -11,14 +11,13 @@ from rag.types import Usage
 
 
 class ScriptedDraft:
-    """`text` is written word by word; `yes` is the probability that the passages say it."""
+    """`text` is written word by word, with `confidence`."""
 
     prefill_s = 0.0
-    confidence = 0.8
 
-    def __init__(self, text: str, yes: float, stop: Callable[[], bool] | None) -> None:
+    def __init__(self, text: str, confidence: float, stop: Callable[[], bool] | None) -> None:
         self._text = text
-        self._yes = yes
+        self.confidence = confidence
         self._stop = stop
 
     @property
@@ -27,10 +26,6 @@ class ScriptedDraft:
 
     def read(self) -> Iterator[int]:
         yield 0
-
-    def weigh(self, text: str, words: Sequence[str]) -> tuple[float, ...]:
-        assert words == (" Yes", " No")
-        return (self._yes, 1 - self._yes)
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         so_far = ""
@@ -49,9 +44,9 @@ class ScriptedGenerator:
     name = "scripted"
     fingerprint = "scripted-1"
 
-    def __init__(self, text: str, *, yes: float = 0.9, room: int = 99) -> None:
+    def __init__(self, text: str, *, confidence: float = 0.9, room: int = 99) -> None:
         self._text = text
-        self._yes = yes
+        self._confidence = confidence
         self._room = room
         self.prompts: list[tuple[tuple[str, ...], str, str]] = []
 
@@ -68,4 +63,4 @@ class ScriptedGenerator:
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Draft]:
         self.prompts.append((tuple(passages), question, opening))
-        yield ScriptedDraft(self._text, self._yes, stop)
+        yield ScriptedDraft(self._text, self._confidence, stop)

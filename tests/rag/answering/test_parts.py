@@ -49,8 +49,8 @@ def test_words_match_over_their_endings() -> None:
 
 
 def test_probability_is_the_logistic_of_the_weighted_signals() -> None:
-    names = ("dense", "fit", "answerable", "confidence", "covered", "names")
-    chosen = Calibration(weights=dict.fromkeys(names, 1.0), bias=-6.0, threshold=0.5)
+    names = ("dense", "fit", "confidence", "covered", "names")
+    chosen = Calibration(weights=dict.fromkeys(names, 1.0), bias=-5.0, threshold=0.5)
     assert probability(Signals(**dict.fromkeys(names, 1.0)), chosen) == pytest.approx(0.5)
     assert probability(Signals(**dict.fromkeys(names, 0.0)), chosen) < 0.01
 
