@@ -96,7 +96,6 @@ _VERB_NEXT = re.compile(
     r"(?:'s\b|’s\b|,|\s+(?:is|was|has|had|will|would|may|must|should|can|could|shall|does|did|and|or|in|\w{3,}(?:s|ed))\b)"
 )
 _STARTS = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
-_MODEL = re.compile(r"[A-Za-z]*\d[\w-]*")
 
 
 def check_names(claim: str, quotes: str, context: str) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""llama.cpp through its low-level API; the only file that imports `llama_cpp`.
+"""llama.cpp through its low-level API; the only file of `rag` that imports `llama_cpp`.
 
 One context holds several sequences in one unified KV cache, so that the stored state of a passage can be
 set into a sequence of its own, moved to its position and joined to the prompt without being decoded again.
@@ -272,8 +272,3 @@ def build_info() -> str:
     """Version and features of the llama.cpp build, for fingerprints and `doctor`."""
     features = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
     return f"llama-cpp-python {llama_cpp.__version__}; {features.strip()}"
-
-
-def has_gpu() -> bool:
-    """Whether this build of llama.cpp can put layers on a GPU."""
-    return bool(llama_cpp.llama_supports_gpu_offload())

@@ -24,7 +24,6 @@ ASK = "Ask"
 STOP = "Stop"
 AGAIN = "Ask again"
 CLEAR = "Clear"
-CONVERSATION = "Conversation"
 YOU = "You asked"
 
 PROOF = "Citations"

@@ -122,7 +122,6 @@ class _Reader:
         self.invisible = 0
         self._raw = textpage.raw
         self._count = textpage.count_chars()
-        self._rotation = page.get_rotation()
         self._styles: dict[int | None, Style] = {}
         self._open: Fragment | None = None
         self._style: Style | None = None
