@@ -7,7 +7,6 @@ committed about once a minute, so whoever stops loses little and can run the sam
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -21,6 +20,7 @@ from rag.chunking import chunk, embedded_text
 from rag.embedding import Embedder
 from rag.errors import DocumentError
 from rag.index import Index
+from rag.index.disk import sha256_file
 from rag.index.records import Entry, Stored
 from rag.index.writer import IndexWriter
 from rag.load import LOADER, SUFFIXES, Loaded
@@ -184,7 +184,7 @@ class _Ingestion:
             Stage(name="checking", detail=printable(file.path.name), done=len(self._hashes), total=total)
         )
         try:
-            self._hashes[file.source] = _sha256(Path(file.source))
+            self._hashes[file.source] = sha256_file(Path(file.source))
         except OSError as error:
             return failure(file.path, f"it cannot be read ({error.strerror}): check its permissions")
         return None
@@ -212,7 +212,7 @@ class _Ingestion:
         """Whether the document's own file still has its content."""
         if stored.source not in self._hashes:
             try:
-                return _sha256(Path(stored.source)) == stored.sha256
+                return sha256_file(Path(stored.source)) == stored.sha256
             except OSError:
                 return not _is_gone(Path(stored.source))
         return self._hashes[stored.source] == stored.sha256
@@ -343,11 +343,6 @@ def _sound(document: Document, name: str, source: str) -> Document:
     except UnicodeEncodeError as error:
         raise DocumentError(f"its text holds half a character at offset {error.start}") from error
     return replace(document, name=name, source=source)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_gone(path: Path) -> bool:
