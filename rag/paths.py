@@ -17,7 +17,7 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """The user's cache folder (passage states, calibration): may be deleted at any time."""
+    """The user's cache folder (passage states): may be deleted at any time."""
     override = os.environ.get("GREENPAPER_CACHE")
     return Path(override) if override else user_cache_path("greenpaper")
 

@@ -1,4 +1,4 @@
-"""A model ready to answer: text goes in, text and probabilities come out; tokens stay inside.
+"""A model ready to answer: text goes in, text and its confidence come out; tokens stay inside.
 
 `Generator` and `Draft` are what the answerer needs of a model; `LlamaGenerator` is the real one.
 """

@@ -3,7 +3,7 @@
 A passage's keys and values depend on what stands before it. Here that is always the same start (the
 instructions), never another passage: so the state computed once, behind the start, serves every question.
 To answer, each state is set into a sequence of its own, moved to its position and shared with the prompt.
-See docs/performance.md for a drawing and for what it costs.
+What it gains and costs is in docs/log.md.
 """
 
 from __future__ import annotations
