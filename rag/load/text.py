@@ -45,30 +45,31 @@ def _blocks(text: str) -> list[RawBlock]:
         return []
     width = lengths[int(0.95 * (len(lengths) - 1))]
     blocks: list[RawBlock] = []
-    for chunk in _chunks(lines):
-        blocks += _chunk_blocks(chunk, width, first=not blocks)
+    for stanza in _stanzas(lines):
+        blocks += _stanza_blocks(stanza, width, first=not blocks)
     return blocks
 
 
-def _chunks(lines: list[str]) -> list[list[str]]:
-    chunks: list[list[str]] = [[]]
+def _stanzas(lines: list[str]) -> list[list[str]]:
+    """The lines between blank lines, together."""
+    stanzas: list[list[str]] = [[]]
     for line in lines:
         if line.strip():
-            chunks[-1].append(line)
-        elif chunks[-1]:
-            chunks.append([])
-    return [chunk for chunk in chunks if chunk]
+            stanzas[-1].append(line)
+        elif stanzas[-1]:
+            stanzas.append([])
+    return [stanza for stanza in stanzas if stanza]
 
 
-def _chunk_blocks(chunk: list[str], width: int, *, first: bool) -> list[RawBlock]:
-    if len(chunk) == 2 and (underline := _UNDERLINE.fullmatch(chunk[1])):
-        return [raw(BlockKind.HEADING, chunk[0], level=1 if underline.group(1)[0] == "=" else 2)]
-    level = heading_level(chunk[0], first=first) if len(chunk) == 1 or (first and width > _UNWRAPPED) else 0
+def _stanza_blocks(stanza: list[str], width: int, *, first: bool) -> list[RawBlock]:
+    if len(stanza) == 2 and (underline := _UNDERLINE.fullmatch(stanza[1])):
+        return [raw(BlockKind.HEADING, stanza[0], level=1 if underline.group(1)[0] == "=" else 2)]
+    level = heading_level(stanza[0], first=first) if len(stanza) == 1 or (first and width > _UNWRAPPED) else 0
     if level:
-        head = [raw(BlockKind.HEADING, chunk[0], level=level)]
-        return head + (_chunk_blocks(chunk[1:], width, first=False) if chunk[1:] else [])
+        head = [raw(BlockKind.HEADING, stanza[0], level=level)]
+        return head + (_stanza_blocks(stanza[1:], width, first=False) if stanza[1:] else [])
     groups: list[list[str]] = []
-    for line in chunk:
+    for line in stanza:
         if groups and not _begins(line, groups[-1], width):
             groups[-1].append(line)
         else:
