@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import GreenpaperError
+from ui.options import IndexOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
     from rag.answering.answerer import Answerer
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
-    index: Annotated[Path | None, typer.Option(help="Index folder; default: the project's own.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A name from `greenpaper models list`, or the path of a .gguf file.")
-    ] = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
     documents: Annotated[
         list[str] | None,
         typer.Option(
@@ -36,9 +35,7 @@ def ask(
     exact: Annotated[
         bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
-    ] = None,
+    threads: ThreadsOption = None,
     context: Annotated[int, typer.Option(min=1024, help="Context in tokens.")] = 4096,
     gpu_layers: Annotated[int, typer.Option(min=-1, help="Layers on the GPU; -1: all that fit.")] = -1,
 ) -> None:

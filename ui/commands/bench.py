@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.options import IndexOption, ThreadsOption
+
 if TYPE_CHECKING:
     from eval.bench import BenchReport, Spread
 
@@ -17,11 +19,9 @@ def bench(
     model: Annotated[
         list[str] | None, typer.Option(help="A model's name or path; repeatable. Default: this machine's.")
     ] = None,
-    index: Annotated[Path | None, typer.Option(help="Index folder; default: the project's own.")] = None,
+    index: IndexOption = None,
     questions: Annotated[int, typer.Option(min=1, help="How many questions each model is asked.")] = 5,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
-    ] = None,
+    threads: ThreadsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of tables.")] = False,
 ) -> None:
     """Measure how soon the first word comes, here and with plain llama-cpp-python.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ui.options import IndexOption, ModelOption
+
 
 def chat(
-    index: Annotated[Path | None, typer.Option(help="The folder of the index.", show_default=False)] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A model's name, or the path of a .gguf file.", show_default=False)
-    ] = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
     port: Annotated[int, typer.Option(help="The port to listen on; if taken, the next free one.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:

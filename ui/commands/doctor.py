@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ui.options import IndexOption
+
 
 def doctor(
-    index: Annotated[Path | None, typer.Option("--index", help="The index to look at.")] = None,
+    index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check this machine, the models and the index, and say what to do.

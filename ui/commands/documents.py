@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.options import IndexOption
+
 if TYPE_CHECKING:
     from rag.types import DocumentInfo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-
-IndexOption = Annotated[Path | None, typer.Option("--index", help="The index (default: your own).")]
 
 
 @app.callback()

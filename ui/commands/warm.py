@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from ui.options import IndexOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
     from rag.types import Stage
 
 
 def warm(
-    index: Annotated[Path | None, typer.Option(help="Index folder; default: the project's own.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A name from `greenpaper models list`, or the path of a .gguf file.")
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, max=512, help="CPU threads; default: one per core.")
-    ] = None,
+    index: IndexOption = None,
+    model: ModelOption = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Read all passages with the model now, so that no question waits for it.
 
