@@ -88,6 +88,8 @@ class IdleWarmer:
         blocks = list(blocks_in_order(self._index))
         self.total = len(blocks)
         for block in blocks:
+            if self._generator.cache is None or self._generator.cache.full:
+                return  # more would only push out what was warmed before
             while not self._warmed(block):
                 if self._closing.wait(_REST_S):
                     return

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.index import Index
-from rag.types import Answer, Citation, Event, Hit, Stage, Status, Support
+from rag.types import Answer, Citation, Event, Hit, Stage, Status, Support, TextDelta
 
 _STAGES = {
     "search": "searching the documents",
-    "read": "reading {total} passages",
+    "read": "reading passage {done} of {total}",
     "write": "writing",
     "check": "checking every claim against its quotes",
 }
@@ -22,12 +22,16 @@ _NEAREST = 3
 
 
 def show_answer(events: Iterable[Event], index: Index) -> None:
-    """Print an answer as it comes: what is going on (only on a terminal), then text, quotes, a summary."""
+    """Show an answer as it is written (on a terminal, on stderr), then print text, quotes and a summary."""
     out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+    written = ""
     with err.status("") as status:
         for event in events:
             if isinstance(event, Stage):
-                status.update(_STAGES[event.name].format(total=event.total))
+                status.update(_STAGES[event.name].format(done=event.done, total=event.total))
+            elif isinstance(event, TextDelta):
+                written += event.text
+                status.update(Text(written.strip()))  # a preview: it is checked before it is printed
             elif isinstance(event, Answer):
                 status.stop()
                 _print_answer(out, event, index)

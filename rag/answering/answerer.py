@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from time import perf_counter
 
 from rag.answering import prompt
@@ -18,7 +19,7 @@ from rag.answering.names import share_of_names
 from rag.answering.words import content_words
 from rag.errors import GreenpaperError
 from rag.index import Index
-from rag.llm.generator import Draft, Generator
+from rag.llm.generator import ANSWER_TOKENS, Draft, Generator
 from rag.retrieval import Retriever
 from rag.types import (
     Answer,
@@ -38,7 +39,6 @@ from rag.types import (
 )
 
 PASSAGES = 6
-_ANSWER_TOKENS = 160
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Answerer:
         self._retriever = retriever
         self._calibration: Calibration = calibration()
         self._document = lru_cache(maxsize=32)(index.document)
-        self.fingerprint = _fingerprint(generator.fingerprint, index.manifest.corpus)
+        self.fingerprint = _fingerprint(generator.fingerprint, index)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, scope: frozenset[str] | None = None
@@ -138,12 +138,11 @@ class Answerer:
         work.hits = retrieval.hits[:fitting]
         work.dropped = len(retrieval.hits) - fitting
         work.best_dense = retrieval.best_dense or 0.0
-        work.sentences = find_sentences(work.query, work.hits, self._document)
         work.retrieve_s = perf_counter() - started
 
     def _write(self, work: _Work, draft: Draft) -> Iterator[Event]:
         started = perf_counter()
-        for piece in draft.write(max_tokens=_ANSWER_TOKENS, until=_is_over):
+        for piece in draft.write(max_tokens=ANSWER_TOKENS, until=_is_over):
             work.ttft_s = work.ttft_s or perf_counter() - work.began
             work.text += piece
             yield TextDelta(text=piece)
@@ -151,6 +150,7 @@ class Answerer:
         work.decode_s = perf_counter() - started
 
     def _conclude(self, work: _Work) -> Answer:
+        work.sentences = find_sentences(work.query, work.hits, self._document)
         grounded = [ground(claim, work.query, work.sentences) for claim in split_claims(work.text)]
         kept = [claim for claim in grounded if claim.support is not Support.NO]
         signals = self._signals(work, kept)
@@ -253,6 +253,9 @@ def _with_markers(claims: Sequence[Claim]) -> str:
     return " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in claims)
 
 
-def _fingerprint(generator: str, corpus: str) -> str:
-    settings = (prompt.INSTRUCTIONS, PASSAGES, calibration())
-    return sha256(repr((generator, corpus, settings)).encode()).hexdigest()[:16]
+def _fingerprint(generator: str, index: Index) -> str:
+    """A hash of all that makes an answer besides the question: program, model, prompt, index, thresholds."""
+    built = (index.manifest.corpus, index.manifest.embedder, index.manifest.chunker, index.manifest.loader)
+    asked = (prompt.INSTRUCTIONS, prompt.INTRODUCTION, prompt.ANSWER_OPENING, PASSAGES, ANSWER_TOKENS)
+    parts = (version("greenpaper"), generator, built, asked, calibration())
+    return sha256(repr(parts).encode()).hexdigest()[:16]

@@ -75,30 +75,34 @@ class Decoder:
     def _greedy(self, limit: int, lookup: bool) -> Iterator[int]:
         produced = 0
         while produced < limit:
-            token = int(np.argmax(self._logits))
-            room = min(_DRAFT, limit - produced - 1)
+            token = self._top()
+            produced += 1
+            yield token  # before it is decoded: the first word need not wait for that
+            room = min(_DRAFT, limit - produced)
             draft = propose(self.tokens, token, room) if lookup and room > 0 else []
-            accepted = self._verify([token, *draft])
-            for accepted_token in accepted:
+            for accepted in self._verify([token, *draft])[1:]:
                 produced += 1
-                yield accepted_token
+                yield accepted
+
+    def _top(self) -> int:
+        """The most probable next token; its probability counts towards `confidence`."""
+        self._count(self._logits)
+        return int(np.argmax(self._logits))
+
+    def _count(self, logits: NDArray[np.float32]) -> None:
+        self._logprob -= float(np.log(np.exp(logits - logits.max()).sum()))
+        self._written += 1
 
     def _verify(self, tokens: list[int]) -> list[int]:
         """Decode proposed tokens; keep the longest head that greedy decoding would have written."""
-        start, before = len(self.tokens), self._logits
+        start = len(self.tokens)
         rows = self._decode(tokens, len(tokens))
         kept = 1
         while kept < len(tokens) and int(np.argmax(rows[kept - 1])) == tokens[kept]:
+            self._count(rows[kept - 1])
             kept += 1
-        self._logprob += sum(_top_logprob(row) for row in (before, *rows[: kept - 1]))
-        self._written += kept
         self._logits = rows[kept - 1]
         if kept < len(tokens):
             self._llama.remove(PROMPT, start + kept)
             del self.tokens[start + kept :]
         return tokens[:kept]
-
-
-def _top_logprob(logits: NDArray[np.float32]) -> float:
-    """The logarithm of the most probable token's probability."""
-    return -float(np.log(np.exp(logits - logits.max()).sum()))

@@ -27,6 +27,8 @@ from rag.types import Usage
 
 _CACHE_BUDGET = 4 * 2**30
 _PATIENCE_S = 600.0
+ANSWER_TOKENS = 200
+"""The longest answer; room for it is kept free when passages are chosen."""
 
 
 class Draft(Protocol):
@@ -84,9 +86,6 @@ class LlamaGenerator:
     `exact` prefills every prompt whole instead of joining stored states.
     """
 
-    ANSWER_TOKENS = 400
-    """Room kept free for the answer when passages are chosen."""
-
     def __init__(
         self,
         model: ModelFile,
@@ -129,7 +128,7 @@ class LlamaGenerator:
         self._llama.close()
 
     def fits(self, passages: Sequence[str], question: str) -> int:
-        fixed = len(self._texts.start) + len(self._texts.after) + self.ANSWER_TOKENS
+        fixed = len(self._texts.start) + len(self._texts.after) + ANSWER_TOKENS
         room = self._llama.context - fixed - len(self._tokenise(question))
         for count, passage in enumerate(passages):
             room -= len(self._tokenise(passage))

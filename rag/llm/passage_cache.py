@@ -80,6 +80,11 @@ class PassageCache:
         return sum(path.stat().st_size for path in self._segments())
 
     @property
+    def full(self) -> bool:
+        """Whether storing more would soon push out what is there."""
+        return self.size + self._segment_bytes > self._budget
+
+    @property
     def tokens(self) -> int:
         """Tokens whose states are stored."""
         return sum(place.tokens for place in self._places.values())
