@@ -50,9 +50,11 @@ def open_answerer(
     return open_pair(index_dir, model, settings=settings, exact=exact)[0]
 
 
-def open_warming_answerer(index_dir: Path, model: str | None = None) -> Answerer:
+def open_warming_answerer(
+    index_dir: Path, model: str | None = None, *, settings: EngineSettings | None = None
+) -> Answerer:
     """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
-    answerer, generator = open_pair(index_dir, model)
+    answerer, generator = open_pair(index_dir, model, settings=settings)
     IdleWarmer(answerer.index, generator).start()
     return answerer
 

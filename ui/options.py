@@ -17,3 +17,7 @@ ModelOption = Annotated[
 ThreadsOption = Annotated[
     int | None, typer.Option("--threads", min=1, max=512, help="CPU threads; default: one per core.")
 ]
+ContextOption = Annotated[int, typer.Option("--context", min=1024, help="Context in tokens.")]
+GpuLayersOption = Annotated[
+    int, typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1: all that fit.")
+]

@@ -17,7 +17,7 @@ from rag.errors import ModelError
 
 _SYSTEM, _USER = "\x01system\x01", "\x01user\x01"
 # What to use for a base model that brings no template: plain text that any model can follow.
-_PLAIN = "{{ messages[0]['content'] }}\n\n{{ messages[1]['content'] }}\n\n"
+_PLAIN = "{{ messages[0]['content'] }}\n\n{{ messages[1]['content'] }}\n\n"  # Jinja drops the last line break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import GreenpaperError
-from ui.options import IndexOption, ModelOption, ThreadsOption
+from ui.options import ContextOption, GpuLayersOption, IndexOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
     from rag.answering.answerer import Answerer
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     index: IndexOption = None,
     model: ModelOption = None,
     documents: Annotated[
         list[str] | None,
         typer.Option(
-            help="Ask only this document (id or name, see `greenpaper documents list`); repeatable."
+            help="Ask only these documents (ids or names, see `greenpaper documents list`); repeatable."
         ),
     ] = None,
     history: Annotated[
@@ -36,8 +37,8 @@ def ask(
         bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
     ] = False,
     threads: ThreadsOption = None,
-    context: Annotated[int, typer.Option(min=1024, help="Context in tokens.")] = 4096,
-    gpu_layers: Annotated[int, typer.Option(min=-1, help="Layers on the GPU; -1: all that fit.")] = -1,
+    context: ContextOption = 4096,
+    gpu_layers: GpuLayersOption = -1,
 ) -> None:
     """Answer a question from your documents, each claim with its verbatim quote.
 
@@ -55,6 +56,9 @@ def ask(
 
     if not question.strip():
         raise GreenpaperError('The question is empty. Ask in your own words: greenpaper ask "Who ... ?"')
+    if more and not documents:
+        raise GreenpaperError('Put the question in quotes: greenpaper ask "What is open-source AI?"')
+    documents = [*(documents or ()), *(more or ())]  # --documents A B, and --documents A --documents B
     if not _is_text(question):
         raise GreenpaperError("The question is not text in UTF-8: type it anew, in a UTF-8 terminal.")
     turns = _read_history(history) if history else ()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ui.options import IndexOption, ModelOption
+from ui.options import ContextOption, GpuLayersOption, IndexOption, ModelOption, ThreadsOption
 
 
 def chat(
@@ -14,19 +14,20 @@ def chat(
     model: ModelOption = None,
     port: Annotated[int, typer.Option(help="The port to listen on; if taken, the next free one.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    threads: ThreadsOption = None,
+    context: ContextOption = 4096,
+    gpu_layers: GpuLayersOption = -1,
 ) -> None:
     """Ask your documents in the browser, on this computer only."""
-    from rag.offline import guard
-
-    guard()
-
+    from rag.llm.llama import EngineSettings
     from rag.paths import default_index
     from rag.session import open_warming_answerer
     from ui.web.app import launch
 
     folder = index or default_index()
+    settings = EngineSettings(threads=threads, context=context, gpu_layers=gpu_layers)
     launch(
-        lambda: open_warming_answerer(folder, model),
+        lambda: open_warming_answerer(folder, model, settings=settings),
         port=port,
         open_browser=browser,
         announce=lambda address: typer.echo(

@@ -48,3 +48,8 @@ def test_question_that_is_none(question: str, tmp_path: Path, capsys: pytest.Cap
 def test_more_threads_than_llama_cpp_takes_are_a_wrong_option() -> None:
     """It crashes the whole process above 512."""
     assert run(["ask", "Who?", "--threads", "513"]) == 2
+
+
+def test_a_question_without_quotes_is_told_to_use_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "What", "is", "open?"]) == 1
+    assert "in quotes" in capsys.readouterr().err

@@ -1,0 +1,72 @@
+"""From files to a cited answer through the command line, with the real small models and nothing faked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.llm.model_files import models_dir
+from ui.cli import run
+
+FEES = """# Harbour Act
+
+## Fees
+
+The harbour fee is 14 crowns a day. Fishing boats under 8 metres pay nothing.
+
+## Office
+
+The harbour master is Ada Lund. She reports to the council every March.
+"""
+WASTE = """# Waste Rules
+
+Oil must be handed in at the north quay.
+"""
+
+
+@pytest.fixture
+def index(tmp_path: Path, smollm2_path: Path, minilm_dir: Path) -> Path:
+    models_dir().mkdir(parents=True)
+    for model in (smollm2_path, minilm_dir):
+        (models_dir() / model.name).symlink_to(model)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "harbour.md").write_text(FEES, "utf-8")
+    (tmp_path / "docs" / "waste.md").write_text(WASTE, "utf-8")
+    assert run(["ingest", str(tmp_path / "docs"), "--index", str(tmp_path / "index")]) == 0
+    return tmp_path / "index"
+
+
+def _ask(index: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[str, Any]:
+    capsys.readouterr()
+    words = ["ask", "How much is the harbour fee a day?", "--index", str(index), "--threads", "1", "--json"]
+    assert run([*words, "--model", "smollm2-135m-instruct", *more]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_every_quote_is_in_the_document_at_its_offsets(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cold, warm = _ask(index, capsys), _ask(index, capsys)
+    assert cold["text"] == warm["text"]
+    assert warm["usage"]["cached_tokens"] > cold["usage"]["cached_tokens"]
+    assert {passage["document"] for passage in cold["passages"]} == {"harbour.md", "waste.md"}
+    for pointer in (*cold["citations"], *cold["passages"]):
+        run(["documents", "text", pointer["document"], "--index", str(index)])
+        text = capsys.readouterr().out
+        assert text[pointer["start"] : pointer["end"]] == pointer.get("quote", pointer.get("text"))
+    markers = {citation["marker"] for citation in cold["citations"]}
+    assert all(set(claim["citations"]) <= markers for claim in cold["claims"])
+
+
+def test_scope_and_exact_reading(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, stored, exact = (
+        _ask(index, capsys, "--documents", "waste.md", *more) for more in ((), (), ("--exact",))
+    )
+    for answer in (first, stored, exact):
+        assert {passage["document"] for passage in answer["passages"]} == {"waste.md"}
+    assert exact["text"] == stored["text"], "a single passage stands behind the start either way"
+    assert exact["usage"]["cached_tokens"] < stored["usage"]["cached_tokens"]
