@@ -10,7 +10,7 @@ from rag.types import Turn
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """The query for `question`: the reader's earlier questions joined to it, the newest last.
 
-    Measured on multi-turn questions over government pages, this finds more than the last question alone
-    (BM25 recall@10 0.87 against 0.79; see docs/log.md).
+    On MTRAG's multi-turn questions over government pages (IBM, 2025), joining the turns finds more
+    by words than the last question alone: BM25 recall@10 0.87 against 0.79.
     """
     return " ".join([*(turn.question.strip() for turn in history), question.strip()])
