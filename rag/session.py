@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rag.answering.answerer import Answerer
 from rag.answering.prompt import INSTRUCTIONS, INTRODUCTION
-from rag.embedding import SentenceTransformerEmbedder
 from rag.index import Index
 from rag.llm.catalogue import embedder_dir, resolve_model
 from rag.llm.generator import LlamaGenerator
 from rag.llm.llama import EngineSettings
+from rag.question_embedding import question_embedder
 from rag.retrieval import Retriever
 from rag.warming import IdleWarmer
 
@@ -68,7 +68,7 @@ def open_pair(
     cache: Path | None = None,
 ) -> tuple[Answerer, LlamaGenerator]:
     """An answerer and the generator inside it, for those who look after its passage cache as well."""
-    embedder = SentenceTransformerEmbedder(embedder_dir())
+    embedder = question_embedder(embedder_dir())
     index = Index.open(index_dir, embedder.fingerprint)
     generator = open_generator(model, settings=settings, exact=exact, cache=cache)
     return Answerer(index, Retriever(index, embedder), generator), generator
