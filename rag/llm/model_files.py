@@ -195,9 +195,10 @@ def tree_bytes(path: Path) -> int:
     if path.is_file():
         return path.stat().st_size
     total = 0
-    for file in path.rglob("*"):
-        # A file may go while it is counted: another process is downloading.
-        with contextlib.suppress(OSError):
-            if file.is_file():
-                total += file.stat().st_size
+    # Files and folders may go while they are counted: another process is downloading. `os.walk` passes over a
+    # folder that is gone; `Path.rglob` raises.
+    for folder, _, names in os.walk(path):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.stat(os.path.join(folder, name)).st_size
     return total
