@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from eval.statistics.clusters import Floats, gather
-from eval.statistics.interval import DRAWS
+from eval.statistics.intervals import DRAWS
 
 _BLOCK = 1000
 

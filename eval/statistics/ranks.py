@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from eval.statistics.interval import DRAWS, Interval, interval
+from eval.statistics.intervals import DRAWS, Interval, interval
 from eval.statistics.multiple import holm
 from eval.statistics.paired import permutation_p
 

@@ -64,12 +64,12 @@ def _bounds(data: Clustered, seed: int, draws: int, share: bool) -> tuple[float,
         return 0.0, none_of(n)
     if share and (data.values == 1).all():
         return 1 - none_of(n), 1.0
-    tail = _expanded_tail(len(data.sums))
+    tail = expanded_tail(len(data.sums))
     low, high = np.quantile(drawn_means(data, draws, seed), (tail, 1 - tail))
     return float(low), float(high)
 
 
-def _expanded_tail(clusters: int) -> float:
+def expanded_tail(clusters: int) -> float:
     """The share to cut off at each end: less than 2.5 %, as draws of few clusters vary too little."""
     if clusters < 2:
         return 0.0
