@@ -53,6 +53,11 @@ class Decoder:
         """The geometric mean probability of the tokens written; 0 before any."""
         return float(np.exp(self._logprob / self._written)) if self._written else 0.0
 
+    def probability(self, token: int) -> float:
+        """How probable `token` is as the next one."""
+        logits = self._logits.astype(np.float64)
+        return float(1 / np.exp(logits - logits[token]).sum())
+
     def write(
         self, *, max_tokens: int, stop: Callable[[str], bool] | None = None, lookup: bool = True
     ) -> Iterator[str]:

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.errors import GreenpaperError
-from rag.llm.decoder import Decoder
+from rag.llm.decoder import PROMPT, Decoder
 from rag.llm.llama import EngineSettings, Llama, build_info
 from rag.llm.machine import physical_cores
 from rag.llm.model_files import ModelFile
@@ -42,6 +42,12 @@ class Draft(Protocol):
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         """Let the model write; ends with its turn, when `until(text so far)` holds, or at `max_tokens`."""
+
+    def chance(self, question: str, opening: str, word: str) -> float:
+        """The probability that the model, asked `question` over the same passages, begins with `word`.
+
+        `opening` are the first words of its turn. Comes last: what was written before is forgotten.
+        """
 
     @property
     def confidence(self) -> float:
@@ -171,15 +177,18 @@ class LlamaGenerator:
         try:
             self._wanted.clear()
             self._llama.stop = stop
-            rest = [*self._tokenise(question), *self._texts.after, *self._tokenise(opening)]
             tokens = [self._tokenise(passage) for passage in passages]
-            yield LlamaDraft(self._llama, self._stitcher, tokens, rest)
+            yield LlamaDraft(self._llama, self._stitcher, tokens, self._asked(question, opening), self._asked)
         finally:
             self._llama.stop = None
             self._lock.release()
 
     def _tokenise(self, text: str) -> list[int]:
         return self._llama.tokenize(text, special=False)
+
+    def _asked(self, question: str, opening: str) -> list[int]:
+        """What stands behind the passages: the question, the turn's change, the answer's first words."""
+        return [*self._tokenise(question), *self._texts.after, *self._tokenise(opening)]
 
 
 class LlamaDraft:
@@ -191,11 +200,13 @@ class LlamaDraft:
         stitcher: Stitcher,
         passages: Sequence[Sequence[int]],
         rest: Sequence[int],
+        asked: Callable[[str, str], list[int]],
     ) -> None:
         self._llama = llama
         self._stitcher = stitcher
         self._passages = passages
         self._rest = rest
+        self._asked = asked
         self._decoder = Decoder(llama, ())
         self._prompt_tokens = self._cached = 0
         self.prefill_s = 0.0
@@ -229,6 +240,13 @@ class LlamaDraft:
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         return self._decoder.write(max_tokens=max_tokens, stop=until)
+
+    def chance(self, question: str, opening: str, word: str) -> float:
+        read = self._prompt_tokens - len(self._rest)
+        self._llama.remove(PROMPT, read)
+        decoder = Decoder(self._llama, self._decoder.tokens[:read])
+        decoder.append(self._asked(question, opening))
+        return decoder.probability(self._llama.tokenize(word, special=False)[0])
 
 
 def _tokenise_frame(llama: Llama, instructions: str, introduction: str) -> _Texts:
