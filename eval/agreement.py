@@ -15,7 +15,8 @@ from eval.statistics import Interval, auroc, auroc_difference
 from rag.checks import overlap
 from rag.errors import GreenpaperError
 
-_LABELS = {"yes": True, "no": False}
+_LABELS = {"yes": True, "mostly": False, "no": False}
+"""What is mostly supported is not: a judge is asked about all of a claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Rated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedSet:
-    """A file of rated texts; `left_out` were rated neither yes nor no ("mostly", "generic")."""
+    """A file of rated texts; `left_out` were not rated so ("generic": says nothing)."""
 
     name: str
     rated: tuple[Rated, ...]

@@ -165,8 +165,9 @@ def test_rated_texts_are_read(tmp_path: Path) -> None:
         rated=(
             Rated(claim="x", quotes=("A", "B"), supported=True),
             Rated(claim="y", quotes=("A",), supported=False),
+            Rated(claim="z", quotes=("A",), supported=False),
         ),
-        left_out=2,
+        left_out=1,
     )
 
 

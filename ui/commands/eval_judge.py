@@ -1,0 +1,83 @@
+"""`greenpaper eval judge`: how far a model agrees with people about what quotes support."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.options import GpuLayersOption, ModelOption, ThreadsOption
+
+if TYPE_CHECKING:
+    from eval.agreement import Agreement
+    from eval.statistics import Interval
+
+
+def judge(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help='Rated texts, one JSON object a line: "context" (list of texts), "sentence", "supported".'
+        ),
+    ],
+    model: ModelOption = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=2, help="Ask about this many of the texts, drawn by --seed; default: all."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides which texts are drawn, and the interval.")] = 0,
+    threads: ThreadsOption = None,
+    context: Annotated[
+        int, typer.Option("--context", min=512, help="Context in tokens; longer texts are unscored.")
+    ] = 8192,
+    gpu_layers: GpuLayersOption = -1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Measure a model as a judge of support, beside plain word overlap, against what people said.
+
+    The model is asked about each text whether its context supports it, and only its leaning to yes or no is
+    read. AUROC is how often it leans more to yes for a supported text than for another: 50 % is a coin.
+    """
+    from eval.agreement import agreement, read_rated, sample
+    from eval.judge import LlamaJudge
+    from rag.llm.catalogue import resolve_model
+    from rag.llm.llama import EngineSettings
+
+    rated = sample(read_rated(file), limit, seed)
+    settings = EngineSettings(context=context, threads=threads, gpu_layers=gpu_layers)
+    asked = LlamaJudge(resolve_model(model), settings)
+    try:
+        found = agreement(asked, rated, seed, progress=_tell)
+    finally:
+        asked.close()
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def _tell(done: int, total: int) -> None:
+    if done % 25 == 0 or done == total:
+        typer.echo(f"{done} of {total} texts judged", err=True)
+
+
+def _print(found: Agreement) -> None:
+    others = found.scored - found.supported
+    typer.echo(f"{found.judge} on {found.file}: {found.supported} texts supported, {others} not")
+    typer.echo(f"  {found.unscored} unscored, {found.left_out} left out (rated neither way)")
+    typer.echo(f"  {'AUROC of the judge':<32}{_area(found.judge_area)}")
+    typer.echo(f"  {'AUROC of plain word overlap':<32}{_area(found.overlap_area)}")
+    typer.echo(f"  {'difference':<32}{_area(found.difference, sign='+')}")
+    if found.says_yes is not None:
+        typer.echo(f"  {'says yes to':<32}{found.says_yes:.0%} of the texts")
+    for remark in found.remarks:
+        typer.echo(f"  {remark}")
+
+
+def _area(value: Interval | None, sign: str = "") -> str:
+    if value is None:
+        return "unscored"
+    return f"{value.mean:{sign}.3f}  ({value.low:{sign}.3f} to {value.high:{sign}.3f})"
