@@ -1,0 +1,1 @@
+"""From a run to what people read: report.html, report.json, report.md; two runs compared; the gate."""
