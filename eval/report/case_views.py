@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from eval.report import numbers
 from eval.report.highlight import Segment, segments, share
 from eval.report.labels import METRICS, OUTCOMES, SIGNS, Kind
-from eval.report.text import clip, visible
+from eval.report.text import clip, one_line, visible
 from eval.report.values import CaseReport, Evidence, Outcome, QuoteReport, Report, ResultReport
 
 LONG = 4_000
@@ -97,16 +97,16 @@ class CaseViews:
         """The case that stands at `number` of the report."""
         return CaseView(
             number=number,
-            case_id=_shown(case.case_id),
-            question=_shown(case.question),
-            turns=tuple((_shown(turn.question), _shown(turn.answer)) for turn in case.turns),
+            case_id=one_line(case.case_id),
+            question=shown(case.question),
+            turns=tuple((shown(turn.question), shown(turn.answer)) for turn in case.turns),
             answerable=case.answerable,
-            answers=tuple(_shown(answer) for answer in case.answers),
-            premise=_shown(case.premise),
-            nuggets=tuple((_shown(nugget.text), nugget.vital) for nugget in case.nuggets),
+            answers=tuple(shown(answer) for answer in case.answers),
+            premise=shown(case.premise),
+            nuggets=tuple((shown(nugget.text), nugget.vital) for nugget in case.nuggets),
             evidence=tuple(self._evidence(evidence, case.results) for evidence in case.evidence),
-            about=_shown("" if case.evidence or case.cluster == case.case_id else case.cluster),
-            tags=tuple(_shown(tag) for tag in case.tags),
+            about=one_line("" if case.evidence or case.cluster == case.case_id else case.cluster),
+            tags=tuple(one_line(tag) for tag in case.tags),
             tag_numbers=" ".join(self._tags[tag] for tag in case.tags),
             codes="".join(CODES[result.outcome] for result in case.results),
             results=tuple(self._result(result, case.evidence) for result in case.results),
@@ -129,15 +129,15 @@ class CaseViews:
         gold = [item.quote for item in evidence]
         hidden = len(result.quotes) - QUOTES
         return ResultView(
-            system=_shown(result.system),
+            system=one_line(result.system),
             letter=letter,
             column=column,
             css=css,
             tone=TONES[result.outcome],
             sign=SIGNS[result.outcome],
             words=OUTCOMES[result.outcome] + (", in part" if result.status == "partial" else ""),
-            text=_shown(result.text),
-            error=_shown(result.error),
+            text=shown(result.text),
+            error=shown(result.error),
             doubts=tuple(_doubts(result)),
             quotes=tuple(
                 QuoteView(segments=_marked(quote.quote, gold), where=_where(quote))
@@ -147,7 +147,7 @@ class CaseViews:
                 note
                 for note in (
                     f"and {numbers.count(hidden, 'more quote')}, in report.json" if hidden > 0 else "",
-                    _shown(result.reason),
+                    shown(result.reason),
                     f"Read: {_read(result.read)}" if result.read else "",
                     _scores(result),
                 )
@@ -157,18 +157,18 @@ class CaseViews:
 
 
 def _marked(text: str, quotes: Sequence[str]) -> tuple[Segment, ...]:
-    return segments(_shown(text), quotes)
+    return segments(shown(text), quotes)
 
 
 def _where(place: Evidence | QuoteReport) -> str:
     marker = f"[{place.marker}] " if isinstance(place, QuoteReport) else ""
-    return f"{marker}{_shown(place.document)}{f', page {place.page}' if place.page is not None else ''}"
+    return f"{marker}{one_line(place.document)}{f', page {place.page}' if place.page is not None else ''}"
 
 
 def _doubts(result: ResultReport) -> list[str]:
     """What the answer itself tells its reader to doubt."""
     return [
-        _shown(" ".join((_DOUBTED[claim.support], claim.text, *claim.checks)))
+        shown(" ".join((_DOUBTED[claim.support], claim.text, *claim.checks)))
         for claim in result.claims
         if claim.support in _DOUBTED
     ]
@@ -177,7 +177,7 @@ def _doubts(result: ResultReport) -> list[str]:
 def _read(names: Sequence[str]) -> str:
     """The documents read, each once, with the number of its passages."""
     return ", ".join(
-        f"{_shown(name)}{f' ({names.count(name)})' if names.count(name) > 1 else ''}"
+        f"{one_line(name)}{f' ({names.count(name)})' if names.count(name) > 1 else ''}"
         for name in dict.fromkeys(names)
     )
 
@@ -194,7 +194,8 @@ def _scores(result: ResultReport) -> str:
     return " · ".join(parts)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """`text` as the page shows it: nothing unseen, no flood, and what was cut is said."""
     clipped = clip(visible(text), LONG)
     if not clipped.left_out:
         return clipped.text

@@ -186,7 +186,7 @@ def label(name: str) -> str:
     return METRICS[name].label if name in METRICS else name
 
 
-def shown(value: MetricValue | None, kind: Kind = Kind.SHARE) -> str:
+def figure(value: MetricValue | None, kind: Kind = Kind.SHARE) -> str:
     """A metric's figure over all cases: a share with its interval, a quantity by its median."""
     if kind is Kind.SHARE:
         return numbers.interval(value.interval if value else None)

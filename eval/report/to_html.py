@@ -18,11 +18,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from eval.report import numbers
-from eval.report.case_views import CODES, TONES, CaseViews
+from eval.report.case_views import CODES, TONES, CaseViews, shown
 from eval.report.facts import facts, ranks
-from eval.report.labels import METRICS, OUTCOMES, SIGNS, label, shown
+from eval.report.labels import METRICS, OUTCOMES, SIGNS, figure, label
 from eval.report.pictures import COVERAGES, bars, cost_plots, css_classes, risk_picture
-from eval.report.text import visible
+from eval.report.text import one_line
 from eval.report.values import MetricValue, Outcome, Report
 
 FEW = 10
@@ -65,7 +65,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "seen": visible,
+        "seen": shown,
+        "named": one_line,
         "kept": _kept_together,
         "label": label,
         "meaning": lambda name: METRICS[name].meaning if name in METRICS else "",
@@ -79,7 +80,7 @@ def _environment() -> Environment:
 
 
 def _metric(value: MetricValue | None, name: str) -> str:
-    return shown(value, METRICS[name].kind)
+    return figure(value, METRICS[name].kind)
 
 
 def _kept_together(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from eval.report import numbers
 from eval.report.facts import facts, ranks
-from eval.report.labels import METRICS, label, shown
+from eval.report.labels import METRICS, figure, label
 from eval.report.text import cell
 from eval.report.values import Report, SystemReport
 
@@ -51,7 +51,7 @@ def _board(report: Report) -> str:
             printed[system.name],
             _named(system),
             numbers.interval(system.score),
-            *(shown(system.metric(name), METRICS[name].kind) for name in names),
+            *(figure(system.metric(name), METRICS[name].kind) for name in names),
         )
         for system in report.systems
     ]

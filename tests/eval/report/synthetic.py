@@ -9,6 +9,7 @@ from eval.cases import Case, GoldSpan, Nugget
 from eval.report.outcomes import outcome
 from eval.report.run_data import RunData, SystemInfo
 from eval.report.values import ClaimReport, QuoteReport, ResultReport, Setting
+from eval.scoring import QUANTITIES, SHARES
 from rag.types import Turn
 
 _WORDS = (
@@ -106,33 +107,15 @@ def _case(chance: random.Random, number: int) -> Case:
 
 
 def _result(chance: random.Random, case: Case, skill: Skill, hard: float) -> ResultReport:
-    luck = 0.6 * hard + 0.4 * chance.random()
-    if case.answerable:
-        end = "right" if luck < skill.right else "wrong" if luck < skill.right + skill.wrong else "abstained"
-    else:
-        end = "false" if luck < skill.false else "abstained"
+    end = _end(case, skill, 0.6 * hard + 0.4 * chance.random())
     answered = end != "abstained"
     status = ("partial" if chance.random() < 0.1 else "answered") if answered else "abstained"
     gold = case.evidence[0].quote if case.evidence else ""
-    quote = gold.split(". ")[1] + "." if end == "right" else _sentence(chance)
+    quotes = [gold.split(". ")[1] + "." if end == "right" else _sentence(chance), _sentence(chance)]
     text = f"The time is {case.answers[0]} days [1]." if end == "right" else f"{_sentence(chance)[:-1]} [1]."
-    correct = None if not case.answerable else float(end == "right")
-    scores: dict[str, float | None] = {
-        "healthy": 1.0,
-        "answered": float(answered),
-        "correct": correct,
-        "resolved": correct if case.answerable else float(not answered),
-        "false_answer": None if case.answerable else float(answered),
-        "false_abstention": float(not answered) if case.answerable else None,
-        "f1": None if correct is None else round(correct * 0.8, 2),
-        "recall@10": float(chance.random() < 0.85) if case.answerable else None,
-        "citation_precision": correct if answered else None,
-        "quotes_verbatim": 1.0 if answered else None,
-        "seconds": skill.seconds and skill.seconds * (0.7 + 0.6 * chance.random()),
-        "ttft_s": skill.seconds and skill.seconds * 0.3,
-        "tokens_per_s": None if skill.baseline else 20.0,
-        "peak_memory_bytes": skill.memory and skill.memory * 2**30,
-    }
+    scores = _scores(chance, case, skill, end)
+    checks = ("The number 12 is in none of its quotes.",)
+    doubtful = end == "wrong" and chance.random() < 0.3
     return ResultReport(
         system=skill.name,
         outcome=outcome(answerable=case.answerable, status=status, scores=scores),
@@ -140,19 +123,46 @@ def _result(chance: random.Random, case: Case, skill: Skill, hard: float) -> Res
         text=text if answered else "The documents do not say.",
         reason="" if answered else "No passage names what the question asks for.",
         error="",
-        confidence=max(0.0, min(1.0, chance.gauss(0.75 if end == "right" else 0.55, 0.15)))
-        if answered
-        else None,
-        claims=(
-            (ClaimReport(text=text, support="no", checks=("The number 12 is in none of its quotes.",)),)
-            if end == "wrong" and chance.random() < 0.3
-            else ()
-        ),
-        quotes=(
-            (QuoteReport(marker=1, document=case.cluster, page=chance.randrange(1, 40), quote=quote),)
+        confidence=min(1.0, max(0.0, chance.gauss(0.75 if end == "right" else 0.55, 0.15))),
+        claims=(ClaimReport(text=text, support="no", checks=checks),) if doubtful else (),
+        quotes=tuple(
+            QuoteReport(marker=marker, document=case.cluster, page=chance.randrange(1, 40), quote=quote)
+            for marker, quote in enumerate(quotes, start=1)
             if answered
-            else ()
         ),
         read=(case.cluster, case.cluster, "glossary.md"),
         scores=scores,
     )
+
+
+def _end(case: Case, skill: Skill, luck: float) -> str:
+    if not case.answerable:
+        return "false" if luck < skill.false else "abstained"
+    return "right" if luck < skill.right else "wrong" if luck < skill.right + skill.wrong else "abstained"
+
+
+def _scores(chance: random.Random, case: Case, skill: Skill, end: str) -> dict[str, float | None]:
+    """Every score that `eval.scoring` gives, unscored where it would be."""
+    answered = end != "abstained"
+    right = float(end == "right")
+    of_answerable = ("correct", "exact", "f1", "recall@10", "ndcg@10", "rr@10", "all_evidence_in_context")
+    of_answers = ("citation_valid", "citation_coverage", "quotes_verbatim", "quotes_normalised")
+    of_claims = ("numbers_in_quotes", "dates_in_quotes", "names_in_quotes")
+    scores: dict[str, float | None] = dict.fromkeys((*SHARES, *QUANTITIES))
+    scores |= {"healthy": 1.0, "answered": float(answered), "resolved": right}
+    if case.answerable:
+        scores |= dict.fromkeys(of_answerable, right) | {"false_abstention": float(not answered)}
+        scores |= {"recall@10": float(chance.random() < 0.85), "f1": 0.8 * right}
+    else:
+        scores |= {"resolved": float(not answered), "false_answer": float(answered)}
+    if answered:
+        scores |= dict.fromkeys(of_answers, 1.0)
+        scores |= {name: float(chance.random() < 0.9) for name in of_claims}
+        if case.answerable:
+            scores |= dict.fromkeys(("citation_precision", "citation_recall", "page_right"), right)
+    if skill.seconds is not None:
+        seconds = skill.seconds * (0.7 + 0.6 * chance.random())
+        scores |= {"seconds": seconds, "ttft_s": 0.3 * seconds}
+    if skill.memory is not None:
+        scores |= {"peak_memory_bytes": skill.memory * 2**30}
+    return scores
