@@ -12,7 +12,8 @@ class GoldSpan:
     """A place that bears out the right answer.
 
     `document` is a name as ingested, told apart by its last part; `quote` is the document's text, found with
-    `eval.text_match.find_quote`; `page` is 1-based, None where it is not known or there are no pages.
+    `eval.text_match.find_quote`; `page` is 1-based, None where it is not known or there are no pages. Until
+    `eval.suite.complete` has seen the documents of a BEIR suite, a quote of "" is the whole document.
     """
 
     document: str
