@@ -28,7 +28,7 @@ from eval.run_info import RunInfo, differences, info_from_toml, info_to_toml
 from rag.errors import GreenpaperError
 
 INFO, CASES, RESULTS = "run.toml", "cases.jsonl", "results.jsonl"
-ATTEMPTS, SCORES, LOCK = "attempts.jsonl", "scores.jsonl", "run.lock"
+ATTEMPTS, SCORES, LOCK, INDEX = "attempts.jsonl", "scores.jsonl", "run.lock", "index"
 
 Key = tuple[str, str]
 """A case's id and a system's name."""
@@ -57,6 +57,8 @@ class StoredRun:
 def read_run(folder: Path) -> StoredRun:
     """The run in `folder`, finished or not. Raises RunError or LinesError for none, or a damaged one."""
     info = _read_info(folder)
+    if (folder / INDEX).is_dir():  # also after the folder was moved
+        info = replace(info, index=str((folder / INDEX).resolve()))
     cases = tuple(read_lines(folder / CASES, parse_case))
     found = {(line["case"], line["system"]): line for line in read_lines(folder / RESULTS, _parse_result)}
     order = [(case.case_id, system.name) for system in info.systems for case in cases]
