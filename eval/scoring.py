@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from eval.cases import Case
@@ -53,6 +54,23 @@ def score_results(
             golds[case.case_id] = resolve_evidence(case, corpus)
         scores = _score(case, observe(result), golds[case.case_id], corpus)
         yield {"case": case.case_id, "system": result["system"], "scores": scores}
+
+
+def score_run(folder: Path) -> int:
+    """Score the run in `folder` from what it holds, without asking anything again; how many results.
+
+    Writes `scores.jsonl` whole or not at all: scoring twice is scoring once. The caller holds the run's lock.
+    Raises RunError, LinesError or IndexUnusableError for a run or an index that cannot be read.
+    """
+    from eval.corpus_texts import CorpusTexts
+    from eval.store import read_run, write_scores
+    from rag.index import Index
+
+    run = read_run(folder)
+    with Index.open(Path(run.info.index)) as index:
+        rows = list(score_results(run.cases, run.results, CorpusTexts(index)))
+    write_scores(folder, rows)
+    return len(rows)
 
 
 def _score(case: Case, seen: Observed, golds: tuple[Gold, ...] | None, corpus: Corpus) -> Scores:

@@ -18,15 +18,18 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _SIGNS = {
     **dict.fromkeys("‘’‚‛′ʼ´`", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+    **dict.fromkeys(_INVISIBLE, ""),
 }
 _TABLE = str.maketrans(_SIGNS)
 _SPELLED = "zero one two three four five six seven eight nine ten eleven twelve"
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SPELLED.split())}
+# All that folding changes: anything but ASCII, and any white space but a single blank.
+_ODD = re.compile(rf"[\s{_INVISIBLE}]{{2,}}|[^\S ]|[^\x00-\x7f]|`")
 _MARKER = re.compile(r"\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\](?!\()")
 # Before NFKC, which turns the narrow spaces that part thousands into plain ones.
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:([,' \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?!\d)")
@@ -77,22 +80,23 @@ class _Folded:
 
 @lru_cache(maxsize=256)
 def _fold(text: str) -> _Folded:
-    characters: list[str] = []
-    origin: list[int] = []
-    space = True
-    for at, character in enumerate(text):
-        folded = _SIGNS.get(character)
-        if folded is None:
-            folded = character if character.isascii() else unicodedata.normalize("NFKC", character)
-        for piece in folded:
-            if piece.isspace():
-                if space:
-                    continue
-                piece = " "
-            space = piece == " "
-            characters.append(piece)
-            origin.append(at)
-    return _Folded("".join(characters), np.asarray(origin, np.int32))
+    pieces: list[str] = []
+    origins: list[NDArray[np.int32]] = []
+    at = 0
+    for odd in _ODD.finditer(text):
+        folded = _folded(odd[0])
+        pieces += (text[at : odd.start()], folded)
+        origins += (np.arange(at, odd.start(), dtype=np.int32), np.full(len(folded), odd.start(), np.int32))
+        at = odd.end()
+    origins.append(np.arange(at, len(text), dtype=np.int32))
+    return _Folded("".join((*pieces, text[at:])), np.concatenate(origins))
+
+
+def _folded(odd: str) -> str:
+    """What stands for a sign, or for a run of white space and invisible characters."""
+    if any(character.isspace() for character in odd):
+        return " "
+    return "".join(_SIGNS.get(character, unicodedata.normalize("NFKC", character)) for character in odd)
 
 
 def find_quote(text: str, quote: str) -> tuple[tuple[int, int], ...]:

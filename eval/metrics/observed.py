@@ -46,7 +46,8 @@ class Observed:
     """One result. `status` is None, and all that an answer has is empty, where the case failed.
 
     `text` has no markers. `retrieved` is None for a system that does not retrieve; `context` are the passages
-    of the prompt. `confidence` is the answer's own, if it states one. What was not measured is None.
+    of the prompt. `confidence` is the answer's own, None where it states none (or 0, which an answer has by
+    default). What was not measured is None.
     """
 
     failed: bool
@@ -94,7 +95,7 @@ def observe(result: Mapping[str, Any]) -> Observed:
         citations=tuple(_citation(citation) for citation in answer.get("citations") or ()),
         context=_places(answer.get("passages") or ()),
         retrieved=None if retrieved is None else _places(sorted(retrieved, key=lambda hit: hit["rank"])),
-        confidence=_share(answer.get("confidence")),
+        confidence=_share(answer.get("confidence")) or None,
         ttft_s=quantity(timings.get("ttft_s")) or None,
         tokens_per_s=written / decode_s if written and decode_s else None,
         seconds=quantity(result.get("seconds")),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eval.text_match import contains, find_quote, match_tokens, without_markers
 
@@ -96,3 +98,41 @@ def test_offsets_survive_whatever_unicode_expands_or_drops() -> None:
     for quote in ('share of five "offices" and more', "ﬁve “oﬃces”"):
         ((start, end),) = find_quote(text, quote)
         assert text[start:end] in ("share of ﬁve “oﬃces”\u200b and  \u00a0 more", "ﬁve “oﬃces”")
+
+
+_PIECES = [
+    "a",
+    "B",
+    "6",
+    " ",
+    "  ",
+    "\n",
+    "\u00a0",
+    "’",
+    "'",
+    "“",
+    "–",
+    "-",
+    "ﬁ",
+    "½",
+    "\u00ad",
+    "\u200b",
+    "`",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12), st.data())
+def test_whatever_is_cut_out_and_typeset_anew_is_found(pieces: list[str], data: st.DataObject) -> None:
+    """Offsets by an independent way: a place is right when its words are those of the quote."""
+    text = "".join(pieces)
+    first = data.draw(st.integers(0, len(pieces)))
+    last = data.draw(st.integers(first, len(pieces)))
+    quote = "".join(
+        {"’": "'", "“": '"', "–": "-", "\n": " ", "\u200b": ""}.get(p, p) for p in pieces[first:last]
+    )
+    places = find_quote(text, quote)
+    assert bool(places) == any(map(str.isalnum, quote))
+    for start, end in places:
+        assert match_tokens(text[start:end]) == match_tokens(quote)
+        assert 0 <= start < end <= len(text)

@@ -48,7 +48,7 @@ def test_measurements() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "read"), [(nan, None), (1.5, None), (-1, None), ("0.5", None), (0.5, 0.5)]
+    ("confidence", "read"), [(nan, None), (1.5, None), (-1, None), ("0.5", None), (0.0, None), (0.5, 0.5)]
 )
 def test_confidence_is_a_share_or_nothing(confidence: object, read: float | None) -> None:
     assert observe(result("Yes.", answer={"confidence": confidence})).confidence == read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -165,7 +165,7 @@ def test_one_system_always_better_is_not_certain_either(sign: int) -> None:
 def test_a_thousand_cases_by_eight_systems_take_seconds() -> None:
     random = np.random.default_rng(1)
     clusters = [str(at // 2) for at in range(1000)]
-    began = perf_counter()
+    began = process_time()
     for _ in range(8 * 25):
         assert interval(list((random.random(1000) < 0.7).astype(float)), clusters) is not None
-    assert perf_counter() - began < 20
+    assert process_time() - began < 20
