@@ -63,7 +63,7 @@ def rank(run: RunData) -> Ranking:
     order = [found.name for found in ranked]
     others = [place.system.name for place in placed if place.system.name not in ranks]
     pairs = _pairs(run, order, others)
-    return Ranking(placed=tuple(placed), pairs=pairs, detectable=_detectable(run, order + others))
+    return Ranking(placed=tuple(placed), pairs=pairs, detectable=_detectable(run, order))
 
 
 def _best_first(place: Placed) -> tuple[float, bool, str]:
@@ -108,7 +108,7 @@ def _pair(run: RunData, leader: str, other: str, p: float | None) -> Pair:
 
 
 def _detectable(run: RunData, order: Sequence[str]) -> float | None:
-    """Between the two best models, or the best model and the best baseline, as they differ in this run."""
+    """The smallest difference of the two best that would be noticed, at the rate at which they differ here."""
     if len(order) < 2:
         return None
     mine, theirs = (run.values(run.primary, name) for name in order[:2])
