@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.report.values import CaseReport, Outcome, Report, ResultReport
-from eval.scoring import LESS_IS_BETTER
+from eval.scoring import LESS_IS_BETTER, SHARES
 from eval.statistics import Interval, holm, interval, paired_difference, permutation_p
 from rag.errors import GreenpaperError
 
@@ -101,7 +101,9 @@ def pair_systems(before: Report, after: Report, names: Sequence[str] = ()) -> tu
 def compare(
     cases: PairedCases, systems: Sequence[tuple[str, str]], metric: str, seed: int
 ) -> tuple[Compared, ...]:
-    """One metric of each pair of systems, over the paired cases."""
+    """One metric of each pair of systems, over the paired cases; GreenpaperError for an unknown metric."""
+    if metric not in SHARES:
+        raise GreenpaperError(f'There is no metric "{metric}" to compare by. There are: {", ".join(SHARES)}.')
     found = [_compared(cases, before, after, metric, seed) for before, after in systems]
     ps = holm([p for _, p in found if p is not None])
     corrected = iter(ps)

@@ -108,7 +108,7 @@ def _pair(run: RunData, leader: str, other: str, p: float | None) -> Pair:
 
 
 def _detectable(run: RunData, order: Sequence[str]) -> float | None:
-    """The smallest difference of the two best that would be noticed, at the rate at which they differ here."""
+    """The smallest difference of the two best that would be noticed; they differ as often as in this run."""
     if len(order) < 2:
         return None
     mine, theirs = (run.values(run.primary, name) for name in order[:2])
