@@ -130,7 +130,7 @@ def _level(level: int, kind: str, text: str) -> str:
 
 def styles(language: str) -> str:
     """The styles; sizes are in half points, spaces in twentieths of a point."""
-    tag = {"en": "en-GB", "fr": "fr-FR"}[language]
+    tag = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR"}[language]
     defaults = (
         '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Cambria" w:hAnsi="Cambria"/>'
         f'<w:sz w:val="22"/><w:lang w:val="{tag}"/></w:rPr></w:rPrDefault></w:docDefaults>'

@@ -73,17 +73,37 @@ class Bars:
     values: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A mark of a scatter chart; its label stands to the right of it, or to the left."""
+
+    label: str
+    day: date
+    value: float
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Values over time, the values on a logarithmic axis. `unit` names the axis."""
+
+    unit: str
+    points: tuple[Point, ...]
+
+
 class Switch(StrEnum):
     """A turn in the layout: only the PDF heeds them."""
 
     BODY = "body"
     """The front matter (pages i, ii) ends and the body (pages 1, 2) starts."""
     CONTENTS = "contents"
+    PAGE = "page"
+    """What follows starts on a new page."""
     COLUMNS_1 = "columns 1"
     COLUMNS_2 = "columns 2"
 
 
-Block = Heading | Paragraph | ListItem | Table | Bars | Switch
+Block = Heading | Paragraph | ListItem | Table | Bars | Points | Switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +130,17 @@ def plain(runs: Iterable[Run]) -> str:
 
 _IMPRINT = {
     "en": ("Version {version}, {day}", "Greenpaper starter library. Licence: CC BY 4.0."),
+    "de": ("Fassung {version}, {day}", "Startbibliothek von Greenpaper. Lizenz: CC BY 4.0."),
     "fr": ("Version {version}, {day}", "Bibliothèque de départ de Greenpaper. Licence : CC BY 4.0."),
 }
+_DAY = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}", "fr": "{day} {month} {year}"}
 _FICTION = {
+    "de": "Erfundenes Beispiel: die Stelle, ihre Regeln und ihre Zahlen sind erfunden.",
     "en": "Fictional example: the body that issues this text, its rules and its figures are invented.",
     "fr": "Exemple fictif : l’organisme, ses règles et ses chiffres sont inventés.",
 }
 _MONTHS = {
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
     "en": "January February March April May June July August September October November December",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
@@ -125,7 +149,7 @@ _MONTHS = {
 def imprint(source: Source) -> tuple[str, ...]:
     """The lines under the title: version and date, licence, and that it is fictional if it is."""
     month = _MONTHS[source.language].split()[source.day.month - 1]
-    day = f"{source.day.day} {month} {source.day.year}"
+    day = _DAY[source.language].format(day=source.day.day, month=month, year=source.day.year)
     first, second = _IMPRINT[source.language]
     lines = (first.format(version=source.version, day=day), second)
     return (*lines, _FICTION[source.language]) if source.fictional else lines

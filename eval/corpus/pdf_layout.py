@@ -52,12 +52,18 @@ class Layout:
     def set_columns(self, columns: int) -> None:
         """Goes on in one or two columns, on a new page if this one has been begun."""
         if columns != self.columns:
-            fresh = self._column == 0 and not self._used
+            fresh = self._fresh
             if not fresh:
                 self._close_page()
             self.columns = columns
             if not fresh:
                 self._open_page()
+
+    def start_page(self) -> None:
+        """Goes on at the top of a new page, if this one has been begun."""
+        if not self._fresh:
+            self._close_page()
+            self._open_page()
 
     def end(self) -> None:
         """Closes the last page."""
@@ -74,6 +80,11 @@ class Layout:
     def label(self) -> str:
         """The number printed on the page being set."""
         return _ROMAN[self._number - 1] if self.front else str(self._number)
+
+    @property
+    def _fresh(self) -> bool:
+        """Whether nothing stands on the page yet."""
+        return self._column == 0 and not self._used
 
     @property
     def _width(self) -> float:

@@ -9,18 +9,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import font_caladea
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from eval.corpus.model import Bars, Runs
+from eval.corpus.model import Run, Runs
 
 _FACES = ("Caladea", "CaladeaBold", "CaladeaItalic", "CaladeaBoldItalic")
 _CELL_PAD = 4.0
-_BAR = 13.0
 GREY = (0.45, 0.45, 0.45)
 
 
@@ -50,15 +49,16 @@ def style(size: float, leading: float, **more: Any) -> ParagraphStyle:
 
 def markup(runs: Runs) -> str:
     """Runs in reportlab's inline markup; a footnote's mark is its number, raised."""
-    return "".join(_tagged(run.text, run.bold, run.italic, run.note) for run in runs)
+    return "".join(map(_tagged, runs))
 
 
-def _tagged(text: str, bold: bool, italic: bool, note: int | None) -> str:
-    if note is not None:
-        return f'<super rise="3.6" size="6.6">{note}</super>'
-    text = escape(text)
-    text = f"<i>{text}</i>" if italic else text
-    return f"<b>{text}</b>" if bold else text
+def _tagged(run: Run) -> str:
+    if run.note is not None:
+        return f'<super rise="3.6" size="6.6">{run.note}</super>'
+    text = escape(run.text)
+    text = f"<i>{text}</i>" if run.italic else text
+    text = f"<b>{text}</b>" if run.bold else text
+    return f"<a href={quoteattr(run.href)}>{text}</a>" if run.href else text
 
 
 def marks(paragraph: Any) -> tuple[int, ...]:
@@ -67,12 +67,16 @@ def marks(paragraph: Any) -> tuple[int, ...]:
 
 
 def _fragments(paragraph: Any) -> Iterator[tuple[Any, str]]:
-    """Style and text of each fragment; a wrapped paragraph holds words, `[width, (style, text), ...]`."""
+    """Style and text of each fragment.
+
+    A wrapped paragraph holds words, `[width, (style, text), ...]`; the halves of one in a single style
+    hold a fragment with `words` instead of `text`.
+    """
     for frag in paragraph.frags:
         if isinstance(frag, list):
             yield from frag[1:]
         else:
-            yield frag, frag.text
+            yield frag, frag.text if hasattr(frag, "text") else " ".join(frag.words)
 
 
 class Piece(ABC):
@@ -140,6 +144,8 @@ class Row(Piece):
 
     cells: tuple[Any, ...]
     shares: tuple[int, ...]
+    marked: tuple[int, ...] = ()
+    """The notes that the source marks in the row."""
     again: Row | None = None
     shaded: bool = False
     space_before: float = 0.0
@@ -147,14 +153,19 @@ class Row(Piece):
 
     @property
     def notes(self) -> tuple[int, ...]:
-        return tuple(note for cell in self.cells for note in marks(cell))
+        return self.marked
 
     def widths(self, width: float) -> list[float]:
         return [width * share / sum(self.shares) for share in self.shares]
 
     def height(self, width: float) -> float:
         columns = zip(self.cells, self.widths(width), strict=True)
-        return max(float(cell.wrap(w - 2 * _CELL_PAD, 1e6)[1]) for cell, w in columns) + 2 * _CELL_PAD
+        height = max(float(cell.wrap(w - 2 * _CELL_PAD, 1e6)[1]) for cell, w in columns) + 2 * _CELL_PAD
+        if tuple(note for cell in self.cells for note in marks(cell)) != self.marked:
+            raise ValueError(
+                f"a column is so narrow that it breaks the mark of one of the notes {self.marked}"
+            )
+        return height
 
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
         height = self.height(width)
@@ -172,32 +183,6 @@ class Row(Piece):
             cell.drawOn(canvas, x + _CELL_PAD, top - _CELL_PAD - inner)
             x += cell_width
             canvas.line(x, top, x, top - height)
-
-
-@dataclass
-class Chart(Piece):
-    """A bar chart, never split."""
-
-    bars: Bars
-    space_before: float = 6.0
-    keep_next: bool = False
-
-    def height(self, _width: float) -> float:
-        return (_BAR + 5) * len(self.bars.values) + 14
-
-    def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
-        label_width = max(pdfmetrics.stringWidth(label, "Caladea", 8.5) for label in self.bars.labels) + 8
-        scale = (width - label_width - 60) / max(self.bars.values)
-        for label, value in zip(self.bars.labels, self.bars.values, strict=True):
-            top -= _BAR + 5
-            canvas.setFillGray(0.35)
-            canvas.rect(x + label_width, top, value * scale, _BAR, stroke=0, fill=1)
-            canvas.setFillGray(0)
-            canvas.setFont("Caladea", 8.5)
-            canvas.drawRightString(x + label_width - 6, top + 3.5, label)
-            canvas.drawString(
-                x + label_width + value * scale + 4, top + 3.5, f"{value:g} {self.bars.unit}".strip()
-            )
 
 
 @dataclass

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,6 +23,8 @@ from eval.corpus.model import (
     ListItem,
     Paragraph,
     ParagraphKind,
+    Point,
+    Points,
     Run,
     Runs,
     Source,
@@ -31,7 +34,7 @@ from eval.corpus.model import (
 
 _NOTE = re.compile(r"^\[\^([\w-]+)\]: (.+(?:\n {4}.+)*)$", re.MULTILINE)
 _MARK = re.compile(r"\[\^([\w-]+)\]")
-_CAPTION = re.compile(r"^(Table|Figure|Tableau) \d+\.? ")
+_CAPTION = re.compile(r"^(Table|Figure|Tableau|Tabelle|Abbildung) \d+\.? ")
 _COMMENT = re.compile(r"<!-- (.+?) -->")
 _PARSER = MarkdownIt("commonmark").enable("table")
 
@@ -160,7 +163,7 @@ class _Reader:
                     yield self._table(tokens[at:end])
                     at = end
                 case "fence":
-                    yield _bars(token)
+                    yield _chart(token)
                 case "html_block":
                     yield from _switches(token.content)
                 case _:
@@ -200,14 +203,28 @@ def _shares(rows: Sequence[tuple[Runs, ...]]) -> tuple[int, ...]:
     return tuple(shares)
 
 
-def _bars(token: Token) -> Bars:
-    if token.info.strip() != "bars":
+def _chart(token: Token) -> Bars | Points:
+    """A fence holds a chart as TOML: `bars` or `points`."""
+    kind = token.info.strip()
+    if kind not in ("bars", "points"):
         raise SourceError(f"no writer knows the fence {token.info!r}")
     data = tomllib.loads(token.content)
+    if kind == "points":
+        points = tuple(_point(point) for point in data["point"])
+        return Points(unit=data["unit"], points=points)
     return Bars(
         unit=data["unit"],
         labels=tuple(bar["label"] for bar in data["bar"]),
         values=tuple(float(bar["value"]) for bar in data["bar"]),
+    )
+
+
+def _point(data: dict[str, Any]) -> Point:
+    """A logarithm needs a value above zero, and a chart without one would lose the point."""
+    if data["value"] <= 0:
+        raise SourceError(f"the point {data['label']!r} is not above zero")
+    return Point(
+        label=data["label"], day=data["day"], value=float(data["value"]), left=data.get("left", False)
     )
 
 

@@ -18,7 +18,7 @@ th, td { border: 1px solid #c8c8c8; padding: .4rem .55rem; text-align: left; ver
 blockquote { margin: 1rem 2rem; color: #333 }
 [role=doc-endnotes] { border-top: 1px solid #c8c8c8; margin-top: 3rem; font-size: .88rem }
 """
-_NOTES_TITLE = {"en": "Notes and sources", "fr": "Notes et sources"}
+_NOTES_TITLE = {"en": "Notes and sources", "de": "Anmerkungen und Quellen", "fr": "Notes et sources"}
 
 
 def to_html(source: Source) -> bytes:

@@ -23,6 +23,7 @@ from eval.corpus.model import (
     ListItem,
     Paragraph,
     ParagraphKind,
+    Points,
     Run,
     Source,
     Switch,
@@ -30,8 +31,9 @@ from eval.corpus.model import (
     imprint,
     plain,
 )
+from eval.corpus.pdf_charts import Chart, Scatter
 from eval.corpus.pdf_layout import Layout, check_outline
-from eval.corpus.pdf_pieces import Chart, ContentsLine, Head, Piece, Row, Text, markup, register_fonts, style
+from eval.corpus.pdf_pieces import ContentsLine, Head, Piece, Row, Text, markup, register_fonts, style
 
 _BODY = style(10.5, 14.2)
 _NARROW = style(9.8, 12.8)
@@ -49,7 +51,7 @@ _HEADINGS = (
     style(10.8, 14, fontName="CaladeaBoldItalic"),
 )
 _HEADING_SPACE = (22.0, 15.0, 11.0)
-_CONTENTS = {"en": "Contents", "fr": "Table des matières"}
+_CONTENTS = {"en": "Contents", "de": "Inhalt", "fr": "Table des matières"}
 
 Entries = Sequence[tuple[int, str, str]]
 
@@ -135,6 +137,8 @@ def _turn(layout: Layout, switch: Switch, source: Source, entries: Entries) -> N
             layout.start_body()
         case Switch.COLUMNS_1 | Switch.COLUMNS_2:
             layout.set_columns(int(switch[-1]))
+        case Switch.PAGE:
+            layout.start_page()
         case Switch.CONTENTS:
             title = Text(Flow(_CONTENTS[source.language], _HEADINGS[0]), before=26, keep_next=True)
             lines = [ContentsLine(t, level, label) for level, t, label in entries if level < 3]
@@ -162,6 +166,8 @@ def _pieces(blocks: Sequence[Block], *, narrow: bool) -> Iterator[Piece]:
                 yield from _rows(block)
             case Bars():
                 yield Chart(block)
+            case Points():
+                yield Scatter(block)
         listed = isinstance(block, ListItem)
 
 
@@ -175,7 +181,9 @@ def _item(item: ListItem, body: Any) -> Any:
 def _rows(table: Table) -> Iterator[Row]:
     def row(cells: tuple[tuple[Run, ...], ...], **more: Any) -> Row:
         look = _CELL_HEAD if more.get("shaded") else _CELL
-        return Row(tuple(Flow(markup(cell), look) for cell in cells), table.shares, **more)
+        marked = tuple(run.note for cell in cells for run in cell if run.note is not None)
+        flows = tuple(Flow(markup(cell), look) for cell in cells)
+        return Row(flows, table.shares, marked=marked, **more)
 
     yield row(table.head, shaded=True, space_before=4.0, keep_next=True)
     for cells in table.rows:

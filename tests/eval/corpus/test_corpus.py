@@ -61,6 +61,11 @@ def marked_after(source: Source) -> dict[int, str]:
     return found
 
 
+def marks(page: str, context: str) -> bool:
+    """Whether `context` is on the page, or so much of its end as stands there after the page's turn."""
+    return context in page or any(context[cut:] in page[:60] for cut in range(1, len(context) - 4))
+
+
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     build(FOLDER, tmp_path)
     for folder in (CORPUS, tmp_path):
@@ -77,7 +82,7 @@ def test_the_manifest_describes_every_file_with_its_digest() -> None:
         data = (CORPUS / entry["file"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file"]
         assert entry["licence"] == "CC-BY-4.0"
-        assert entry["language"] in {"en", "fr"}
+        assert entry["language"] in {"en", "de", "fr"}
         assert isinstance(entry["fictional"], bool)
         assert entry["title"]
         assert entry["version"]
@@ -89,7 +94,9 @@ def test_every_document_names_its_sources_and_its_fiction(source: Source) -> Non
     assert source.fictional or len(source.notes) >= 5
     if source.fictional:
         text = " ".join(plain(block.runs) for block in source.blocks if isinstance(block, Paragraph))
-        assert re.search(r"fictional|invented|fictif", text), "the text itself must say that it is invented"
+        assert re.search(r"fictional|invented|fictif|erfunden", text), (
+            "the text itself must say that it is invented"
+        )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,7 @@ def test_a_pdf_numbers_its_pages_and_sets_each_note_on_the_page_that_marks_it(so
         note = squeezed(f"{number} {plain(runs)}")
         pages = [text for text in map(squeezed, texts) if note in text]
         assert pages, f"note {number} is nowhere"
-        assert contexts[number] in pages[0], f"note {number} stands on a page that does not mark it"
+        assert marks(pages[0], contexts[number]), f"note {number} stands on a page that does not mark it"
 
 
 def test_a_scan_has_pages_and_no_text() -> None:
