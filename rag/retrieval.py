@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,15 @@ from rag.types import Hit, Origin, Passage
 POOL = 30
 """Hits each ranking contributes."""
 
-RRF_K = 60
-"""Cormack, Clarke and Büttcher (SIGIR 2009): a hit scores the sum of 1 / (60 + rank)."""
+RRF_K = 5
+"""A hit scores the sum of weight / (RRF_K + rank) over the rankings (Cormack, Clarke, Büttcher, SIGIR 2009).
+
+They took 60 for large pools of web pages. Among a few hundred passages the first ranks mean more: with 5,
+and the words' ranking weighted a little higher, six passages hold the evidence of 80 instead of 71 % of our
+gold dev questions, and of 91 instead of 89 % of those on real documents (docs/log.md).
+"""
+
+LEXICAL_WEIGHT = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +49,36 @@ class Retriever:
         """The k best hits, origin FUSED, within `scope` (document ids; None for all)."""
         return self.search(query, k=k, scope=scope).hits
 
-    def search(self, query: str, *, k: int, scope: frozenset[str] | None = None) -> Retrieval:
-        """The same with the scores of both rankings, which say how near the nearest is."""
+    def search(self, *queries: str, k: int, scope: frozenset[str] | None = None) -> Retrieval:
+        """The same for several wordings of one question, with the best scores, which say how near it is."""
         pool = max(k, POOL)
-        vector = query_vector(query, self._embedder)
-        dense = () if vector is None else self._index.dense(vector, pool, scope)
-        lexical = self._index.lexical(query, pool, scope)
+        rankings: list[tuple[Hit, ...]] = []
+        for query in queries:
+            vector = query_vector(query, self._embedder)
+            rankings.append(() if vector is None else self._index.dense(vector, pool, scope))
+            rankings.append(self._index.lexical(query, pool, scope))
+        best = [[ranking[0].score for ranking in rankings[first::2] if ranking] for first in (0, 1)]
         return Retrieval(
-            hits=fuse(dense, lexical)[:k],
-            best_dense=dense[0].score if dense else None,
-            best_lexical=lexical[0].score if lexical else None,
+            hits=fuse(*rankings, weights=(1.0, LEXICAL_WEIGHT) * len(queries))[:k],
+            best_dense=max(best[0], default=None),
+            best_lexical=max(best[1], default=None),
         )
 
 
-def fuse(*rankings: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Reciprocal rank fusion; equal scores in the order of the rankings given, then of the passage's id."""
+def fuse(*rankings: tuple[Hit, ...], weights: Sequence[float] = ()) -> tuple[Hit, ...]:
+    """Reciprocal rank fusion; equal scores in the order of the rankings given, then of the passage's id.
+
+    `weights` has one for each ranking; without them all count the same.
+    """
+    weights = weights or [1.0] * len(rankings)
     scores: dict[str, float] = {}
     passages: dict[str, Passage] = {}
     ranks: dict[str, list[int]] = {}
-    for position, ranking in enumerate(rankings):
+    for position, (ranking, weight) in enumerate(zip(rankings, weights, strict=True)):
         for hit in ranking:
             key = hit.passage.passage_id
             passages[key] = hit.passage
-            scores[key] = scores.get(key, 0.0) + 1 / (RRF_K + hit.rank)
+            scores[key] = scores.get(key, 0.0) + weight / (RRF_K + hit.rank)
             ranks.setdefault(key, [2**31] * len(rankings))[position] = hit.rank
     order = sorted(scores, key=lambda key: (-scores[key], ranks[key], key))
     return tuple(

@@ -229,6 +229,8 @@ class Answer:
     fingerprint: str
     dropped: int = 0
     """Passages that were found but left out whole, because the prompt would not have fitted."""
+    confidence: float = 0.0
+    """The estimated probability that the passages answer the question; 0 where nothing was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,22 +6,23 @@ import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
+from math import exp, log
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What is known about one question when its answer is written; every value from 0 to 1 (cosine: -1).
+    """What is known about one question when its answer is written.
 
-    `dense` is the best cosine of question and passage; `fit` the best sentence's (see `evidence`);
-    `confidence` the geometric mean probability of the tokens the model wrote; `covered` the best claim's
-    coverage by its quotes; `names` the share of the
-    question's names and numbers that occur in the passages.
+    `dense` is the best cosine of question and passage; `alone` the geometric mean probability of the tokens
+    that the model writes from the best passage alone; `unstated` the log odds of "Not stated" where that was
+    allowed; `covered` the best claim's coverage by its quotes; `names` the share of the question's names and
+    numbers that occur in the passages.
     """
 
     dense: float
-    fit: float
-    confidence: float
+    alone: float
+    unstated: float
     covered: float
     names: float
 
@@ -36,10 +37,20 @@ class Calibration:
 
 
 @cache
-def calibration() -> Calibration:
-    """The weights stored with the program, with the numbers that chose them (`abstention.toml`)."""
+def calibration(model: str) -> Calibration:
+    """The weights stored with the program for a model, with the numbers that chose them (`abstention.toml`).
+
+    A model that has none of its own gets those of the model named there as the default.
+    """
     table = tomllib.loads(files("rag.answering").joinpath("abstention.toml").read_text(encoding="utf-8"))
-    return Calibration(weights=table["weights"], bias=table["bias"], threshold=table["threshold"])
+    chosen: dict[str, Any] = table["model"].get(model) or table["model"][table["default"]]
+    return Calibration(weights=chosen["weights"], bias=chosen["bias"], threshold=chosen["threshold"])
+
+
+def log_odds(probability: float) -> float:
+    """The logarithm of p / (1 - p); beyond one in ten thousand the difference means nothing."""
+    p = min(max(probability, 1e-4), 1 - 1e-4)
+    return log(p / (1 - p))
 
 
 def probability(signals: Signals, chosen: Calibration) -> float:

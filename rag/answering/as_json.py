@@ -29,6 +29,7 @@ def answer_to_json(answer: Answer, document: Callable[[str], Document]) -> dict[
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(hit, document(hit.passage.span.doc_id)) for hit in answer.hits],
         "dropped_passages": answer.dropped,
+        "confidence": answer.confidence,
         "timings": asdict(answer.timings),
         "usage": asdict(answer.usage),
         "model": answer.model,

@@ -15,6 +15,7 @@ from rag.types import Block, BlockKind, Support
 _ENOUGH = 0.95
 _WORTH_ANOTHER = 0.2
 _MOST_QUOTES = 3
+_LONGEST_OWNER = 60
 _SUPPORTED, _PARTLY = 0.6, 0.4
 _AUXILIARIES = """
 is are was were does do did has have had can could may must shall should will would
@@ -52,11 +53,14 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded
     """Find the quotes of one claim and check it against them.
 
     The sentence that shares most with the claim, and then with the question, comes first; a second and a
-    third are taken where they add what is missing.
+    third are taken where they add what is missing. A view that the claim states as a fact gets its owner.
     """
     quotes = _find_quotes(claim, question, sentences)
     texts = [sentences[index].text for index in quotes]
     findings = check_claim(claim, texts, context=question) if texts else ()
+    owners = [finding.owner for finding in findings if finding.owner]
+    if owners and (told := _attributed(claim, owners[0])):
+        claim, findings = told, check_claim(told, texts, context=question)
     covered = 0.0 if _only_repeats(claim, question) else _coverage(claim, question, texts)
     return Grounded(
         text=claim,
@@ -65,6 +69,13 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded
         support=_support(covered, bool(findings), bool(texts)),
         checks=tuple(finding.message for finding in findings),
     )
+
+
+def _attributed(claim: str, owner: str) -> str | None:
+    """The claim with the owner of the view it states; None where the quotes do not name one."""
+    if not content_words(owner) or len(owner) > _LONGEST_OWNER:
+        return None
+    return f"{claim.rstrip('. ')}, according to {owner}."
 
 
 def _find_quotes(claim: str, question: str, sentences: Sequence[Sentence]) -> list[int]:

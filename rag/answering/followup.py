@@ -1,4 +1,4 @@
-"""A follow-up, made into a query that finds its passages without the earlier turns."""
+"""A follow-up, made into a question that finds its passages without the earlier turns."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from rag.types import Turn
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
-    """The query for `question`: the reader's earlier questions joined to it, the newest last.
+    """The query for `question`: the reader's question before it, then itself.
 
-    On MTRAG's multi-turn questions over government pages (IBM, 2025), joining the turns finds more
-    by words than the last question alone: BM25 recall@10 0.87 against 0.79.
+    On MTRAG's multi-turn questions over government pages (IBM, 2025; 73 with evidence) this finds 94 % of
+    the evidence among ten passages; all earlier questions joined find 84 %, the question alone 86 %
+    (docs/log.md).
     """
-    return " ".join([*(turn.question.strip() for turn in history), question.strip()])
+    before = [turn.question.strip() for turn in history[-1:]]
+    return " ".join([*before, question.strip()])

@@ -13,6 +13,9 @@ INSTRUCTIONS = (
 )
 INTRODUCTION = "Passages:\n\n"
 ANSWER_OPENING = "Answer:"
+OR_UNSTATED = "If the passages do not say, write: Not stated."
+UNSTATED = " Not"
+"""How an answer begins that follows `OR_UNSTATED`; only the probability of it is looked at."""
 _LONGEST_ANSWER = 1000
 """Characters of an earlier answer that are worth their place beside the passages."""
 

@@ -20,8 +20,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One disagreement: `message` is a sentence for the reader, `text` the offending words of the claim."""
+    """One disagreement: `message` is a sentence for the reader, `text` the offending words of the claim.
+
+    `owner` is who holds the view that the claim states as a fact; "" for every other finding.
+    """
 
     kind: Kind
     message: str
     text: str
+    owner: str = ""

@@ -168,7 +168,7 @@ def _initials(view: View) -> str:
 
 def _fact(claim: str, view: View) -> Finding:
     message = f"This is stated as a fact, but the quotes give it as the view of “{view.holder_text}”."
-    return Finding(kind=Kind.OWNER, message=message, text=claim)
+    return Finding(kind=Kind.OWNER, message=message, text=claim, owner=view.holder_text)
 
 
 def _other(mine: View, theirs: View) -> Finding:

@@ -43,7 +43,10 @@ class LengthEmbedder:
 
 
 class LineLoader:
-    """A line is a block on a page of its own; "# ..." is a heading; a file "!why" fails, saying why."""
+    """A line is a block on a page of its own; "# ..." is a heading, "- ..." a list item.
+
+    A file "!why" fails, saying why.
+    """
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +66,8 @@ class LineLoader:
             end = at + len(line.rstrip("\n"))
             heading = line.startswith("# ")
             if end > at:
-                kind = BlockKind.HEADING if heading else BlockKind.PARAGRAPH
+                point = BlockKind.LIST_ITEM if line.startswith("- ") else BlockKind.PARAGRAPH
+                kind = BlockKind.HEADING if heading else point
                 blocks.append(Block(start=at, end=end, kind=kind, level=int(heading)))
                 pages.append(PageRun(start=at, number=number, label=None))
             if heading:

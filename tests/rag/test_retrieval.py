@@ -28,8 +28,13 @@ def hits(*ids: str) -> tuple[Hit, ...]:
 def test_scores_are_sums_of_reciprocal_ranks():
     fused = fuse(hits("a", "b"), hits("b", "c"))
     assert [(hit.passage.passage_id, hit.rank) for hit in fused] == [("b", 1), ("a", 2), ("c", 3)]
-    assert [hit.score for hit in fused] == pytest.approx([1 / 62 + 1 / 61, 1 / 61, 1 / 62])
+    assert [hit.score for hit in fused] == pytest.approx([1 / 7 + 1 / 6, 1 / 6, 1 / 7])
     assert {hit.origin for hit in fused} == {Origin.FUSED}
+
+
+def test_a_ranking_can_weigh_more_than_another():
+    fused = fuse(hits("a"), hits("b"), weights=(1.0, 2.0))
+    assert [(hit.passage.passage_id, hit.score) for hit in fused] == [("b", 2 / 6), ("a", 1 / 6)]
 
 
 def test_ties_go_to_the_first_ranking_then_to_the_id():

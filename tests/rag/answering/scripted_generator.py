@@ -11,14 +11,20 @@ from rag.types import Usage
 
 
 class ScriptedDraft:
-    """`text` is written word by word, with `confidence`."""
+    """`text` is written word by word, with `confidence`; `unstated` is the chance of every other answer."""
 
     prefill_s = 0.0
 
-    def __init__(self, text: str, confidence: float, stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self, text: str, confidence: float, unstated: float, stop: Callable[[], bool] | None
+    ) -> None:
         self._text = text
         self.confidence = confidence
+        self._unstated = unstated
         self._stop = stop
+
+    def chance(self, question: str, opening: str, word: str) -> float:
+        return self._unstated
 
     @property
     def usage(self) -> Usage:
@@ -39,15 +45,28 @@ class ScriptedDraft:
 
 
 class ScriptedGenerator:
-    """Give it what to say; `prompts` holds what it was asked: (passages, question, opening)."""
+    """Give it what to say; `prompts` holds what it was asked: (passages, question, opening).
+
+    `alone` is what it says, and how surely, when it is shown one passage; None: the same.
+    """
 
     name = "scripted"
     fingerprint = "scripted-1"
 
-    def __init__(self, text: str, *, confidence: float = 0.9, room: int = 99) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        confidence: float = 0.9,
+        room: int = 99,
+        alone: tuple[str, float] | None = None,
+        unstated: float = 0.05,
+    ) -> None:
         self._text = text
         self._confidence = confidence
         self._room = room
+        self._alone = alone or (text, confidence)
+        self._unstated = unstated
         self.prompts: list[tuple[tuple[str, ...], str, str]] = []
 
     def fits(self, passages: Sequence[str], question: str) -> int:
@@ -63,4 +82,6 @@ class ScriptedGenerator:
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Draft]:
         self.prompts.append((tuple(passages), question, opening))
-        yield ScriptedDraft(self._text, self._confidence, stop)
+        again = len(self.prompts) > 1 and len(passages) == 1
+        text, confidence = self._alone if again else (self._text, self._confidence)
+        yield ScriptedDraft(text, confidence, self._unstated, stop)

@@ -65,8 +65,9 @@ def test_events_come_in_order_and_end_with_the_answer(make: Make) -> None:
 def test_the_hits_of_the_answer_are_the_passages_of_the_prompt(make: Make) -> None:
     generator = ScriptedGenerator("The harbour master is Ada Lund.")
     answer = make(generator).ask("Who is the harbour master?")
-    ((passages, question, _),) = generator.prompts
+    (passages, question, _), (alone, again, _) = generator.prompts
     assert len(passages) == len(answer.hits)
+    assert (alone, again) == (passages[-1:], question), "the best passage stands last, and is read once more"
     assert all(hit.passage.text in block for hit, block in zip(answer.hits, reversed(passages), strict=True))
     assert question == "Question: Who is the harbour master?"
 
@@ -126,7 +127,34 @@ def test_scope_limits_what_is_read(make: Make) -> None:
     assert {hit.passage.span.doc_id for hit in answer.hits} == {only}
 
 
-def test_a_follow_up_is_searched_with_the_earlier_questions(make: Make) -> None:
+@pytest.mark.parametrize(("alone", "status"), [(0.9, Status.ANSWERED), (0.1, Status.ABSTAINED)])
+def test_how_sure_the_second_reading_is_decides_and_its_words_are_not_shown(
+    make: Make, alone: float, status: Status
+) -> None:
+    scripted = ScriptedGenerator("The harbour master is Ada Lund.", alone=("Zebras graze.", alone))
+    answer = make(scripted).ask("Who is the harbour master?")
+    assert answer.status is status
+    assert "Zebras" not in answer.text
+
+
+def test_what_the_question_takes_for_granted_is_named(make: Make) -> None:
+    scripted = ScriptedGenerator("The harbour master is Ada Lund.", alone=("Ada Lund.", 0.1), unstated=0.99)
+    answer = make(scripted).ask("Why is the harbour master Ada Lund?")
+    assert answer.status is Status.ABSTAINED
+    assert "takes for granted (“the harbour master Ada Lund”)" in answer.text
+    assert 0 < answer.confidence < 0.5
+
+
+def test_a_reader_can_correct_what_is_looked_for(make: Make) -> None:
+    turns = (Turn(question="Who is the harbour master?", answer="Ada Lund."),)
+    answerer = make(ScriptedGenerator("Oil must be handed in at the north quay."))
+    *_, answer = answerer.stream("And that?", turns, query="Where must oil be handed in?")
+    assert isinstance(answer, Answer)
+    assert answer.query == "Where must oil be handed in?"
+    assert answer.citations[0].document == "waste.txt"
+
+
+def test_a_follow_up_is_searched_with_the_question_before_it(make: Make) -> None:
     generator = ScriptedGenerator("She reports to the council.")
     turns = (Turn(question="Who is the harbour master?", answer="Ada Lund."),)
     answer = make(generator).ask("To whom does she report?", turns)

@@ -1,0 +1,31 @@
+"""Answers without claims: nothing was asked, nothing was found, the documents do not say."""
+
+from __future__ import annotations
+
+from rag.answering.premise import premise_of
+from rag.answering.work import Work
+from rag.types import Answer, Status
+
+
+def nothing_asked(work: Work) -> Answer:
+    """The question has no word to look for."""
+    text = "Please ask in words that can be looked for: a name, a subject, a number."
+    return work.answer(Status.CLARIFY, "the question has no word to look for", text)
+
+
+def nothing_found(work: Work) -> Answer:
+    """No passage came back at all."""
+    reason = f"no passage was found; looked for: {work.query}"
+    return work.answer(Status.ABSTAINED, reason, "The documents do not say.")
+
+
+def abstained(work: Work, why: str, confidence: float) -> Answer:
+    """The passages nearest to the question are shown, and what was taken for granted is named."""
+    reason = f"{why}; looked for: {work.query}"
+    text = "The documents do not say. The passages nearest to the question are shown with this answer."
+    if premise := premise_of(work.question):
+        text = (
+            f"The documents do not say what the question takes for granted (“{premise}”), or not why. "
+            "The passages nearest to it are shown with this answer."
+        )
+    return work.answer(Status.ABSTAINED, reason, text, confidence=confidence)

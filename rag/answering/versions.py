@@ -1,0 +1,67 @@
+"""Versions of one document: where another version says otherwise, the reader sees both, with their dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rag.answering.evidence import passage_sentences
+from rag.answering.words import content_words
+from rag.checks import Kind, check_claim
+from rag.types import Document, DocumentInfo, Span
+
+_VERSION = re.compile(r"\bversion\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+_HEAD = 600
+"""Characters of a document in which its version number is looked for."""
+_NOT_TITLE = re.compile(
+    r"\b(?:draft|final|version|rev(?:ision)?|v)\b\.?|\b\d+(?:\.\d+)*\b|[^\w\s]", re.IGNORECASE
+)
+_SECTION_NUMBER = re.compile(r"^[^\W\d_]*\s*\(?\d+(?:\.\d+)*[.)]?\s+(?=\D)")
+_SUBSTANCE = {Kind.NUMBER, Kind.DATE, Kind.NEGATION, Kind.MODALITY}
+_ALIKE = 0.55
+"""Share of content words that two sentences must have in common to be taken for the same rule."""
+
+
+def versions_of(document: DocumentInfo | Document, among: Iterable[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+    """The other documents of the same title, versions and years aside, that bear another date or version."""
+    own = _bare(document.title)
+    return tuple(
+        other for other in among if other.doc_id != document.doc_id and own and _bare(other.title) == own
+    )
+
+
+def label(document: Document) -> str:
+    """How a version is called: "version 2.0 of 2025-10-01", as far as the document tells; else its name."""
+    found = _VERSION.search(document.text[:_HEAD])
+    number = document.version or (found.group(1) if found else None)
+    parts = [f"version {number}"] if number else []
+    parts += [f"of {document.date}" if parts else f"the version of {document.date}"] if document.date else []
+    return " ".join(parts) or document.name
+
+
+def otherwise(quote: str, other: Document) -> Span | None:
+    """The sentence of `other` that rules on the same as `quote` and differs in substance; None for none.
+
+    Substance is a number, a date, a denial, or the force of a rule (shall, may); section numbers are none.
+    """
+    twin = _twin(quote, other)
+    if twin is None:
+        return None
+    ours, theirs = (_SECTION_NUMBER.sub("", text) for text in (quote, other.text[twin.start : twin.end]))
+    findings = (*check_claim(theirs, [ours]), *check_claim(ours, [theirs]))
+    return twin if any(finding.kind in _SUBSTANCE for finding in findings) else None
+
+
+def _twin(quote: str, other: Document) -> Span | None:
+    wanted = set(content_words(quote))
+    best, found = _ALIKE, None
+    for start, end in passage_sentences(other, 0, len(other.text)):
+        words = set(content_words(other.text[start:end]))
+        alike = len(wanted & words) / len(wanted | words) if wanted | words else 0.0
+        if alike > best:
+            best, found = alike, Span(doc_id=other.doc_id, start=start, end=end)
+    return found
+
+
+def _bare(title: str) -> str:
+    return " ".join(_NOT_TITLE.sub(" ", title).casefold().split())

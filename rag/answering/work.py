@@ -1,0 +1,73 @@
+"""What is known so far about one question, and the answer made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from rag.answering.evidence import Sentence
+from rag.types import Answer, Citation, Claim, Hit, Status, Timings, Usage
+
+
+@dataclass(slots=True)
+class Work:
+    """One question on its way; `began` and `*_s` are seconds of `perf_counter`.
+
+    `follows`: `query` was made from earlier turns, not by the reader.
+    """
+
+    question: str
+    query: str
+    model: str
+    fingerprint: str
+    began: float
+    follows: bool = False
+    hits: tuple[Hit, ...] = ()
+    dropped: int = 0
+    best_dense: float = 0.0
+    searched: int = 0
+    sentences: tuple[Sentence, ...] = ()
+    text: str = ""
+    usage: Usage = field(default_factory=Usage)
+    contextualise_s: float = 0.0
+    retrieve_s: float = 0.0
+    prefill_s: float = 0.0
+    ttft_s: float = 0.0
+    decode_s: float = 0.0
+
+    def answer(
+        self,
+        status: Status,
+        reason: str,
+        text: str,
+        *,
+        claims: Sequence[Claim] = (),
+        citations: Sequence[Citation] = (),
+        confidence: float = 0.0,
+    ) -> Answer:
+        """The answer, with everything that is known about how it came about."""
+        total = perf_counter() - self.began
+        return Answer(
+            question=self.question,
+            query=self.query,
+            status=status,
+            reason=reason,
+            text=text,
+            claims=tuple(claims),
+            citations=tuple(citations),
+            hits=self.hits,
+            timings=Timings(
+                contextualise_s=self.contextualise_s,
+                retrieve_s=self.retrieve_s,
+                prefill_s=self.prefill_s,
+                ttft_s=self.ttft_s or total,
+                decode_s=self.decode_s,
+                total_s=total,
+            ),
+            usage=self.usage,
+            model=self.model,
+            fingerprint=self.fingerprint,
+            dropped=self.dropped,
+            confidence=confidence,
+        )

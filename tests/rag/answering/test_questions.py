@@ -1,0 +1,144 @@
+"""What a question wants and takes for granted; the rest of a list; other versions of a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.answering.answerer import Answerer
+from rag.answering.followup import standalone
+from rag.answering.lists import asks_for_all, coverage
+from rag.answering.premise import premise_of
+from rag.index import Index
+from rag.retrieval import Retriever
+from rag.types import Answer, Turn
+from tests.rag.answering.scripted_generator import ScriptedGenerator
+from tests.rag.index_fakes import LengthEmbedder, run, write
+
+
+@pytest.mark.parametrize(
+    ("question", "premise"),
+    [
+        pytest.param("", None, id="empty"),
+        pytest.param("Why?", None, id="bare"),
+        pytest.param("What must X do?", None, id="open"),
+        pytest.param("Whyte's report says what?", None, id="a name that begins so"),
+        pytest.param("Why does NIST make audits compulsory?", "NIST make audits compulsory", id="why does"),
+        pytest.param("why isn't the weight shared", "the weight shared", id="negated"),
+        pytest.param("And why must a UCITS move?", "a UCITS move", id="and why"),
+        pytest.param("How come the bill was signed?", "the bill was signed", id="how come"),
+        pytest.param(
+            "What reasons does the op-ed give for banning it?", "the op-ed banning it", id="what reasons"
+        ),
+    ],
+)
+def test_what_a_question_takes_for_granted(question: str, premise: str | None) -> None:
+    assert premise_of(question) == premise
+
+
+@pytest.mark.parametrize(
+    ("question", "wants_all"),
+    [
+        ("", False),
+        ("What is the fee?", False),
+        ("What does the act say?", False),
+        ("Who is the harbour master?", False),
+        ("Which act has this rule?", False),
+        ("Which four functions make up the core?", True),
+        ("List the exemptions.", True),
+        ("What are the duties of a provider?", True),
+        ("How many annexes are there?", True),
+        ("Name all bills of 2023.", True),
+    ],
+)
+def test_questions_for_all_of_something(question: str, wants_all: bool) -> None:
+    assert asks_for_all(question) is wants_all
+
+
+def test_a_follow_up_takes_the_question_before_it_along() -> None:
+    turns = [Turn(question=f"{name}?", answer="yes") for name in ("first", "second")]
+    assert standalone("And when?", turns) == "second? And when?"
+    assert standalone(" When? ", []) == "When?"
+
+
+def test_how_far_was_looked() -> None:
+    assert coverage(1, 1) == "Found in 1 of 1 document searched."
+    assert coverage(3, 7) == "Found in 3 of 7 documents searched."
+
+
+def _ask(tmp_path: Path, says: str, question: str, **documents: str) -> Answer:
+    run(tmp_path / "index", write(tmp_path / "docs", **documents))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        return Answerer(index, Retriever(index, LengthEmbedder()), ScriptedGenerator(says)).ask(question)
+
+
+DUTIES = """# Duties
+The keeper must do three things:
+- light the lamp
+- wind the clock
+- write the log
+That is all.
+"""
+
+
+def test_the_points_of_a_list_that_the_model_left_out_are_quoted(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path, "The keeper must light the lamp.", "What are the duties of the keeper?", duties=DUTIES
+    )
+    assert [claim.text for claim in answer.claims[1:]] == ["- wind the clock", "- write the log"]
+    assert answer.text.endswith("Found in 1 of 1 document searched.")
+    quotes = {citation.marker: citation.quote for citation in answer.citations}
+    assert [quotes[marker] for claim in answer.claims[1:] for marker in claim.citations] == [
+        "- wind the clock",
+        "- write the log",
+    ]
+
+
+def test_a_question_for_one_thing_gets_no_list(tmp_path: Path) -> None:
+    answer = _ask(tmp_path, "The keeper must light the lamp.", "Who must light the lamp?", duties=DUTIES)
+    assert len(answer.claims) == 1
+    assert "searched" not in answer.text
+
+
+def _policy(version: str, days: int, *, boats: str = "Boats must carry a light at night.") -> str:
+    return f"# Harbour policy\nVersion {version}\nErrors must be reported within {days} days.\n{boats}\n"
+
+
+def test_another_version_that_says_otherwise_is_quoted_beside(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path,
+        "Errors must be reported within 5 days.",
+        "Within how many days must errors be reported?",
+        one=_policy("1.0", 5),
+        two=_policy("2.0", 2),
+    )
+    first, second = answer.claims
+    assert (
+        second.text
+        == "That is version 1.0; version 2.0 says otherwise: “Errors must be reported within 2 days.”"
+    )
+    assert [citation.document for citation in answer.citations] == ["one.txt", "two.txt"]
+    assert (first.citations, second.citations) == ((1,), (1, 2))
+
+
+def test_a_version_that_says_the_same_is_not_mentioned(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path,
+        "Boats must carry a light at night.",
+        "What must boats carry?",
+        one=_policy("1.0", 5),
+        two=_policy("2.0", 2),
+    )
+    assert len(answer.claims) == 1
+
+
+def test_a_document_of_another_title_is_no_version(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path,
+        "Errors must be reported within 5 days.",
+        "Within how many days must errors be reported?",
+        one=_policy("1.0", 5),
+        two=_policy("2.0", 2).replace("Harbour", "River"),
+    )
+    assert len(answer.claims) == 1
