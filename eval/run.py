@@ -65,7 +65,7 @@ def run_cases(
                 if progress:
                     progress(Step(done=done, total=total, system=name, case_id=key[0], seconds_left=left))
                 result = _attempt(folder, key, case, system, context, meter)
-                folder.append({**result, "fingerprint": {**folder.info.fingerprint, **fingerprints[name]}})
+                folder.append({**result, "fingerprint": {**folder.fingerprint, **fingerprints[name]}})
                 clock.done(name, result["seconds"])
                 done += 1
     if not folder.info.finished and done == total:

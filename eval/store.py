@@ -84,9 +84,11 @@ def write_scores(folder: Path, scores: Iterable[Line]) -> None:
 class RunFolder:
     """A run being written; made by `begin`. Whoever uses it holds the lock."""
 
-    def __init__(self, run: StoredRun, deaths: Mapping[Key, int]) -> None:
+    def __init__(self, run: StoredRun, deaths: Mapping[Key, int], fingerprint: Mapping[str, str]) -> None:
         self.path = run.folder
         self.info = run.info
+        self.fingerprint = fingerprint
+        """Of what answers now; the run's own, but for what was accepted."""
         self.cases = run.cases
         self.deaths = deaths
         """How often each case that has no result was begun, and the program ended without one."""
@@ -165,7 +167,7 @@ def begin(folder: Path, info: RunInfo, cases: Sequence[Case], *, accept: Sequenc
         replace_file(folder / CASES, b"".join(json_line(case_to_json(case)) for case in cases))
         replace_file(folder / INFO, info_to_toml(replace(info, began=_now())).encode())
         run = read_run(folder)
-    return RunFolder(run, _deaths(run))
+    return RunFolder(run, _deaths(run), info.fingerprint)
 
 
 def _check_same(run: StoredRun, info: RunInfo, cases: Sequence[Case], accept: Sequence[str]) -> None:

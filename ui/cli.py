@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from rag.errors import GreenpaperError
 
-COMMANDS = ("ask", "chat", "ingest", "documents", "warm", "bench", "models", "doctor")
+COMMANDS = ("ask", "chat", "ingest", "documents", "warm", "bench", "eval", "models", "doctor")
 
 
 class _Commands(TyperGroup):
