@@ -31,7 +31,7 @@ class TableArea:
 def ruled_tables(page: PageGlyphs, first_number: int) -> list[TableArea]:
     """The ruled tables of a page that have at least two rows and two columns."""
     found: list[TableArea] = []
-    for area in _areas(page.rules):
+    for area in (part for stack in _areas(page.rules) for part in _apart(stack, page.verticals)):
         # The rule under a running header is often as wide as the table: try without the topmost, too.
         for edges in (area.edges, area.edges[1:]):
             table = _table(page, area, edges, first_number + len(found))
@@ -102,6 +102,23 @@ def _areas(rules: list[Rule]) -> list[_Area]:
         elif last is None or x0 < last.x0 - _SAME or x1 > last.x1 + _SAME or len(last.edges) < 2:
             areas.append(_Area(x0=x0, x1=x1, edges=[level[0].y], joints=joints))
     return [area for area in areas if len(area.edges) >= _MIN_RULES]
+
+
+def _apart(area: _Area, verticals: list[Vertical]) -> list[_Area]:
+    """The tables of one extent that stand one above the other: no vertical line runs between them.
+
+    Where no vertical line is drawn at all, nothing tells two tables from one, and the stack stays whole.
+    """
+    beside = [line for line in verticals if area.x0 - 3 < line.x < area.x1 + 3]
+    parts = [[area.edges[0]]]
+    for top, low in pairwise(area.edges):
+        joined = any(min(top, line.y1) - max(low, line.y0) > 0.5 * (top - low) for line in beside)
+        if joined or not beside:
+            parts[-1].append(low)
+        else:
+            parts.append([low])
+    tables = [edges for edges in parts if len(edges) >= _MIN_RULES]
+    return [_Area(x0=area.x0, x1=area.x1, edges=edges, joints=area.joints) for edges in tables] or [area]
 
 
 def _columns(

@@ -248,6 +248,30 @@ def test_ruled_tables(read: Callable[..., Any], pdf: Any) -> None:
     ]
 
 
+def test_two_ruled_tables_of_one_width_are_two(read: Callable[..., Any], pdf: Any) -> None:
+    first, second = ("Place", "Duty"), ("Name", "Date", "State")
+    marks = [
+        pdf.mark(x=x, y=700 - 20 * row, text=f"{text} {row}")
+        for row in range(3)
+        for x, text in zip((80, 400), first, strict=True)
+    ]
+    marks += [
+        pdf.mark(x=x, y=500 - 20 * row, text=f"{text} {row}")
+        for row in range(3)
+        for x, text in zip((80, 180, 300), second, strict=True)
+    ]
+    marks += pdf.column(BODY, y=600)
+    rules = [(72, 500, y) for top in (715, 515) for y in (top, top - 20, top - 40, top - 60)]
+    lines = [(x, 715) for x in (72, 390, 500)] + [(x, 515) for x in (72, 170, 290, 500)]
+    raw = " ".join(f"{x} {top} m {x} {top - 60} l S" for x, top in lines)
+    page = read(pdf.write(pdf.page(marks=marks, rules=rules, raw=raw)))
+    rows = [text for kind, text in page.blocks if kind == "table_row"]
+    assert rows == [
+        *(" | ".join(f"{text} {row}" for text in first) for row in range(3)),
+        *(" | ".join(f"{text} {row}" for text in second) for row in range(3)),
+    ]
+
+
 def test_rows_without_rules_are_rows(read: Callable[..., Any], pdf: Any) -> None:
     marks = [
         pdf.mark(x=x, y=700 - 12 * row, text=text)
