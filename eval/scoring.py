@@ -60,14 +60,22 @@ def score_run(folder: Path) -> int:
     """Score the run in `folder` from what it holds, without asking anything again; how many results.
 
     Writes `scores.jsonl` whole or not at all: scoring twice is scoring once. The caller holds the run's lock.
-    Raises RunError, LinesError or IndexUnusableError for a run or an index that cannot be read.
+    Raises RunError where the documents are no longer those that were asked, since places in them would be
+    others; LinesError or IndexUnusableError for a run or an index that cannot be read.
     """
     from eval.corpus_texts import CorpusTexts
-    from eval.store import read_run, write_scores
+    from eval.provenance import fingerprint
+    from eval.store import RunError, read_run, write_scores
     from rag.index import Index
 
     run = read_run(folder)
     with Index.open(Path(run.info.index)) as index:
+        now = fingerprint(run.cases, index)["index"]
+        if run.info.fingerprint.get("index", now) != now:
+            raise RunError(
+                f"The index {run.info.index} has changed since the run in {folder}, so its quotes cannot be "
+                "looked up. Run the suite again with another --out."
+            )
         rows = list(score_results(run.cases, run.results, CorpusTexts(index)))
     write_scores(folder, rows)
     return len(rows)

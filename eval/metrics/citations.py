@@ -20,15 +20,15 @@ def citation_scores(golds: Sequence[Gold] | None, seen: Observed, corpus: Corpus
     valid = {
         citation.marker: citation.place for citation in seen.citations if resolves(citation.place, corpus)
     }
-    claims = seen.claims if seen.answered else ()
+    claims, citations = (seen.claims, seen.citations) if seen.answered else ((), ())
     return {
         "citation_valid": _validity(claims, seen.loose_markers, valid),
         "citation_coverage": _share([any(m in valid for m in claim.markers) for claim in claims]),
         "citation_precision": _precision(claims, valid, golds, corpus),
         "citation_recall": _recall(claims, valid, golds, corpus),
-        "page_right": page_right(golds, seen.citations if seen.answered else (), corpus),
-        "quotes_verbatim": _share([_verbatim(citation, corpus) for citation in seen.citations]),
-        "quotes_normalised": _share([_found(citation, corpus) for citation in seen.citations]),
+        "page_right": page_right(golds, citations, corpus),
+        "quotes_verbatim": _share([_verbatim(citation, corpus) for citation in citations]),
+        "quotes_normalised": _share([_found(citation, corpus) for citation in citations]),
     }
 
 
@@ -82,23 +82,16 @@ def page_right(
 ) -> float | None:
     """The share of citations of the evidence that state the page the suite does.
 
-    A citation that begins before the gold span may state the page on which it begins. Unscored where no
-    citation overlaps a gold span with a page.
+    Where a page turns within the one or the other, the page on which the citation begins is right as well.
+    Unscored where no citation overlaps a gold span with a page.
     """
     judged = []
     for citation in citations:
         golden = [gold for gold in golds or () if gold.page and overlaps(citation.place, gold, corpus)]
         if golden:
-            judged.append(any(_same_page(citation, gold, corpus) for gold in golden))
+            begins = corpus.page_of(citation.place.document, citation.place.start)
+            judged.append(citation.page in (begins, *(gold.page for gold in golden)))
     return _share(judged)
-
-
-def _same_page(citation: ShownCitation, gold: Gold, corpus: Corpus) -> bool:
-    place = citation.place
-    if citation.page == gold.page:
-        return True
-    earlier = all(place.start < other.start for other in gold.places if other.document == place.document)
-    return earlier and citation.page == corpus.page_of(place.document, place.start)
 
 
 def _verbatim(citation: ShownCitation, corpus: Corpus) -> bool:

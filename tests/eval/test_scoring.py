@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from statistics import fmean
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 
 from eval.cases import Case
 from eval.flags import find_flags
+from eval.provenance import fingerprint
 from eval.run_info import RunInfo, SystemEntry
 from eval.scoring import LESS_IS_BETTER, QUANTITIES, SHARES, score_case, score_results, score_run
 from eval.statistics import shared_ranks
-from eval.store import begin, locked, read_scores
+from eval.store import RunError, begin, locked, read_scores
+from rag.errors import IndexUnusableError
+from rag.index import Index
 from tests.eval.made import APPEAL, CORPUS, FEE, Documents, at, case, cite, found, gold, nugget, result
 from tests.rag.index_fakes import run as index_run
 from tests.rag.index_fakes import write
@@ -216,6 +220,8 @@ def test_a_run_is_scored_from_its_folder_and_again_the_same(tmp_path: Path) -> N
         systems=(SystemEntry(name="ours", baseline=False, fingerprint={}),),
     )
     cited = {"marker": 1, "quote": quote, "page": 2, **place}
+    with Index.open(tmp_path / "index") as index:
+        info = replace(info, fingerprint=fingerprint(asked, index))
     with locked(tmp_path / "run"):
         folder = begin(tmp_path / "run", info, asked)
         folder.append(result("It costs 1,600 euros [1].", citations=[cited], retrieved=found(place)))
@@ -228,3 +234,11 @@ def test_a_run_is_scored_from_its_folder_and_again_the_same(tmp_path: Path) -> N
     right = ("correct", "resolved", "recall@10", "citation_precision", "page_right", "quotes_verbatim")
     assert [one[score] for score in right] == [1] * len(right)
     assert (two["healthy"], two["resolved"], two["citation_precision"]) == (0, 0, None)
+    index_run(tmp_path / "index", write(tmp_path / "docs", more="# More\nText that was not there.\n"))
+    with pytest.raises(RunError, match="has changed since the run"):
+        score_run(tmp_path / "run")
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "run").rename(tmp_path / "moved" / "run")
+    (tmp_path / "index").rename(tmp_path / "elsewhere")
+    with pytest.raises(IndexUnusableError):
+        score_run(tmp_path / "moved" / "run")

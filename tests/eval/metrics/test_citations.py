@@ -30,6 +30,7 @@ def scores(seen: dict[str, Any], *evidence: GoldSpan) -> dict[str, float | None]
         result(""),
         result("The documents do not say.", status="abstained", claims=[]),
         result("Which permit?", status="clarify", claims=[]),
+        result("Six years.", status="abstained", citations=[cite(1, FEE)]),
     ],
 )
 def test_without_an_answer_nothing_is_scored(seen: dict[str, Any]) -> None:
@@ -49,6 +50,7 @@ def test_without_an_answer_nothing_is_scored(seen: dict[str, Any]) -> None:
         ([("Six years.", [1, 1, 1])], 1, 1, 1, 1),
         ([("Six years.", [1, 3])], 1, 1, 1, 1),
         ([("Six years.", [1, 1, 2])], 1, 1, 1 / 2, 1),
+        ([("Six years.", [1, 3, 2])], 1, 1, 1 / 2, 1),
         ([("Six years.", [1]), ("It costs 1,600.", [1])], 1, 1, 1, 1),
         # Right and wrong places, and a marker that leads nowhere beside a good one.
         ([("Six years.", [2])], 1, 1, 0, 0),
@@ -126,11 +128,13 @@ def test_half_of_the_quotes() -> None:
     ("cited", "evidence", "expected"),
     [
         (cite(1, FEE, page=None), gold(FEE, page=2), 0),
+        (cite(1, REGISTER, page=None), gold(REGISTER, page=1), 0),
+        (cite(1, REGISTER, page=3), gold(REGISTER, page=1), 0),
         (cite(1, FEE, page=1), gold(FEE, page=2), 0),
         (cite(1, FEE, page=2), gold(FEE, page=2), 1),
         (cite(1, FEE, page=2), gold(FEE), None),
         (cite(1, APPEAL, page=2), gold(FEE, page=2), None),
-        # A citation that begins on the page before, and one that begins with the gold span.
+        # A citation that begins on the page before, with either page or another.
         (cite(1, f"{REGISTER} Fees. {FEE}", page=1), gold(FEE, page=2), 1),
         (cite(1, f"{REGISTER} Fees. {FEE}", page=2), gold(FEE, page=2), 1),
         (cite(1, f"{REGISTER} Fees. {FEE}", page=3), gold(FEE, page=2), 0),
