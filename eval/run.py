@@ -103,6 +103,7 @@ def run_one(case: Case, name: str, system: System, context: Context, meter: Ener
     Whatever goes wrong becomes its error, without an answer.
     """
     forget_peak()
+    context.forget()
     before, began = meter.read(), perf_counter()
     answer, error = _tried(lambda: system.answer(case))
     seconds = perf_counter() - began
@@ -136,10 +137,10 @@ def _tried(make: Callable[[], _T]) -> tuple[_T | None, str | None]:
 def _shown(
     answer: Answer, system: System, context: Context
 ) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
-    """The answer as JSON, and the passages that were found for its query, if it was given such."""
+    """The answer as JSON, and the passages that were found, if it was given such."""
     shown = answer_to_json(answer, context.index.document)
     json_line(shown)  # ValueError for a number that JSON does not have
-    found = context.searched(answer.query) if system.reads_passages else None
+    found = context.searched() if system.reads_passages else None
     return shown, None if found is None else [_found(hit, context) for hit in found]
 
 

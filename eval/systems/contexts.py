@@ -6,10 +6,12 @@ Every context is a retriever that is handed to the system, so each system keeps 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from eval.cases import Case
 from eval.corpus_texts import CorpusTexts
+from rag.answering.followup import standalone
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.retrieval import Retrieval, Retriever, query_vector
@@ -35,8 +37,7 @@ class Context:
         self.index = index
         self.corpus = CorpusTexts(index)
         self._embedder = embedder
-        self._found = Retriever(index, embedder)
-        self._searched: dict[str, tuple[Hit, ...]] = {}
+        self._found = FoundRetriever(index, embedder)
 
     def retriever(self, case: Case) -> Retriever:
         """The retriever for one case.
@@ -49,13 +50,31 @@ class Context:
         gold = self.corpus.gold_passages(case.evidence) if self.kind is ContextKind.GOLD else ()
         return GivenRetriever(self.index, self._embedder, gold) if gold else self._found
 
-    def searched(self, query: str) -> tuple[Hit, ...] | None:
-        """The ten best passages for a query; None where the context is not what is found."""
-        if self.kind is not ContextKind.RETRIEVED:
-            return None
-        if query not in self._searched:  # several systems ask the same
-            self._searched[query] = self._found.retrieve(query, k=DEPTH)
-        return self._searched[query]
+    def forget(self) -> None:
+        """Lets `searched` begin anew, before a case is asked."""
+        self._found.last = ()
+
+    def searched(self) -> tuple[Hit, ...] | None:
+        """The ten best passages of the last search; None where the context is not what is found."""
+        return self._found.last if self.kind is ContextKind.RETRIEVED else None
+
+
+def queries(case: Case) -> tuple[str, ...]:
+    """What is searched for, by systems that are not our own: the same as our own searches for."""
+    alone = standalone(case.question, case.turns)
+    return (alone, case.question) if case.turns else (alone,)
+
+
+class FoundRetriever(Retriever):
+    """Finds what the chat finds, and remembers the ten best of the last search, whoever asked."""
+
+    last: tuple[Hit, ...] = ()
+
+    def search(self, *queries: str, k: int, scope: frozenset[str] | None = None) -> Retrieval:
+        """The k best hits; looking for ten does not change which they are."""
+        found = super().search(*queries, k=max(k, DEPTH), scope=scope)
+        self.last = found.hits[:DEPTH]
+        return replace(found, hits=found.hits[:k])
 
 
 class GivenRetriever(Retriever):
@@ -65,7 +84,7 @@ class GivenRetriever(Retriever):
         super().__init__(index, embedder)
         self._given = tuple(passages)
 
-    def search(self, query: str, *, k: int, scope: frozenset[str] | None = None) -> Retrieval:  # noqa: ARG002
+    def search(self, *queries: str, k: int, scope: frozenset[str] | None = None) -> Retrieval:  # noqa: ARG002
         """All that was given, also beyond `k`: what does not fit the prompt is left out there.
 
         `best_dense` is the best cosine among them, so that whoever goes by it is not misled.
@@ -74,7 +93,8 @@ class GivenRetriever(Retriever):
             Hit(passage=passage, score=1.0, rank=rank, origin=Origin.FUSED)
             for rank, passage in enumerate(self._given, start=1)
         )
-        return Retrieval(hits=hits, best_dense=self._nearest(query), best_lexical=None)
+        near = [cosine for query in queries if (cosine := self._nearest(query)) is not None]
+        return Retrieval(hits=hits, best_dense=max(near, default=None), best_lexical=None)
 
     def _nearest(self, query: str) -> float | None:
         vector = query_vector(query, self._embedder)

@@ -11,14 +11,13 @@ from typing import Protocol
 
 from eval.cases import Case
 from eval.metrics.observed import markers_in
-from eval.systems.contexts import Context
+from eval.systems.contexts import Context, queries
 from eval.systems.declining import status_of
 from eval.systems.system import Watch, plain_answer
 from eval.text_match import without_markers
 from rag.answering.answerer import PASSAGES
 from rag.answering.citations import resolve
 from rag.answering.claims import split_claims
-from rag.answering.followup import standalone
 from rag.index import Index
 from rag.llm.generator import ANSWER_TOKENS
 from rag.types import Answer, Citation, Claim, Hit, Status, Support, Usage
@@ -66,7 +65,7 @@ class NaivePrompt:
     def answer(self, case: Case) -> Answer:
         """The text as it came; a marker cites the whole passage of its number, if there is one."""
         watch = Watch()
-        found = self._context.retriever(case).search(standalone(case.question, case.turns), k=PASSAGES).hits
+        found = self._context.retriever(case).search(*queries(case), k=PASSAGES).hits
         hits = list(found)
         while hits and not self._chat.fits(self._messages(case, hits), ANSWER_TOKENS):
             hits.pop()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from eval.cases import Case
-from eval.systems.contexts import Context
+from eval.systems.contexts import Context, queries
 from eval.systems.system import Watch, plain_answer
 from rag.answering.answerer import PASSAGES
 from rag.answering.citations import resolve
 from rag.answering.evidence import passage_sentences
-from rag.answering.followup import standalone
 from rag.types import Answer, Claim, Span, Status, Support
 
 SAYS_NOTHING = "The documents do not say."
@@ -41,7 +40,7 @@ class FirstSentence:
         """The sentence as its own quote; it abstains only where no passage is found."""
         watch = Watch()
         retriever = self._context.retriever(case)
-        hits = retriever.search(standalone(case.question, case.turns), k=PASSAGES).hits
+        hits = retriever.search(*queries(case), k=PASSAGES).hits
         watch.retrieved = watch.now()
         if not hits:
             return plain_answer(
