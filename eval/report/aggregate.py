@@ -61,6 +61,7 @@ def aggregate(run: RunData) -> Report:
         worst=worst(run, order),
         cases=tuple(_case(run, case, order) for case in run.cases),
         settings=run.settings,
+        machine=run.machine,
     )
 
 

@@ -55,6 +55,7 @@ def run_data(run: StoredRun) -> RunData:
             if (key := (line["case"], line["system"]))
         },
         settings=tuple(_of_run(info)),
+        machine=tuple(_settings(info.machine)),
     )
 
 
@@ -70,7 +71,6 @@ def _of_run(info: RunInfo) -> Iterable[Setting]:
         "began": info.began,
         "finished": info.finished or "not yet",
         **info.fingerprint,
-        **info.machine,
     }
     return _settings(said)
 

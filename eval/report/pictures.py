@@ -96,9 +96,11 @@ def _figure(name: str, x: float) -> str:
 
 
 def risk_picture(report: Report, css: Sequence[str]) -> RiskPicture | None:
-    """Risk-coverage curves of the systems that have one; None when none has."""
+    """Risk-coverage curves of the systems whose confidence varies; None when that of none does."""
     with_curve = [
-        (system, class_) for system, class_ in zip(report.systems, css, strict=True) if system.risk_coverage
+        (system, class_)
+        for system, class_ in zip(report.systems, css, strict=True)
+        if len(system.risk_coverage) > 1  # with one confidence for all there is no surest answer
     ]
     if not with_curve:
         return None

@@ -33,6 +33,8 @@ class RunData:
     systems: tuple[SystemInfo, ...]
     results: Mapping[tuple[str, str], ResultReport]
     settings: tuple[Setting, ...]
+    machine: tuple[Setting, ...]
+    """What seconds, memory and energy were measured on."""
 
     def values(self, metric: str, system: str, cases: Sequence[Case] | None = None) -> list[float | None]:
         """One value for each case, in order; None where it is unscored or was not run."""

@@ -27,7 +27,10 @@ def to_markdown(report: Report) -> str:
         _matrix(report.systems),
         *_tags(report),
         "### Settings",
-        _table(("setting", "value"), [(setting.name, setting.value) for setting in report.settings]),
+        _table(
+            ("setting", "value"),
+            [(setting.name, setting.value) for setting in (*report.settings, *report.machine)],
+        ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

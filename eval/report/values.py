@@ -237,3 +237,4 @@ class Report:
     worst: tuple[str, ...]
     cases: tuple[CaseReport, ...]
     settings: tuple[Setting, ...]
+    machine: tuple[Setting, ...]

@@ -106,17 +106,17 @@ def _against_baselines(ranking: Ranking) -> str:
     best = next((pair for pair in baselines if pair.difference), None)
     if best is None or best.difference is None:
         return ""
-    text = f"The best baseline is {best.other}: {best.leader} is {numbers.lead(best.difference)} ahead of it"
+    lead = f"The best baseline is {best.other}: {best.leader} is {numbers.lead(best.difference)} ahead of it"
     if best.difference.mean <= 0:
         return (
             f"The best baseline, {best.other}, does as well as every model or better ({best.leader} against "
-            f"it: {numbers.points(best.difference)}), so no model has shown any skill on this suite."
+            f"it: {numbers.points(best.difference)}): this suite shows no gain over it."
         )
     if best.p is not None and best.p < ALPHA:
-        return f"{text}, more than chance would do ({numbers.p_value(best.p)})."
+        return f"{lead}, more than chance would do ({numbers.p_value(best.p)})."
     return (
-        f"{text}, and chance alone could do as much ({numbers.p_value(best.p)}): this suite does not show "
-        "that the model does better than no skill at all."
+        f"{lead}, and chance alone could do as much ({numbers.p_value(best.p)}): this suite does not show "
+        "that there is a gain over it."
     )
 
 

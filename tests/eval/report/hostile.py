@@ -49,6 +49,7 @@ def run() -> RunData:
             for (case, system), result in made.results.items()
         },
         settings=_changed(made.settings, texts),
+        machine=_changed(made.machine, texts),
     )
 
 

@@ -75,6 +75,7 @@ def run(cases: int = 1000, systems: tuple[Skill, ...] = MODELS + BASELINES, seed
             for case in suite
         },
         settings=(Setting(name="suite", value="library"), Setting(name="seed", value="0")),
+        machine=(Setting(name="cores", value="2"), Setting(name="memory", value="16 GiB")),
     )
 
 

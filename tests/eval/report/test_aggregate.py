@@ -51,6 +51,7 @@ def run_of(
         systems=tuple(SystemInfo(name=name, baseline=name in baselines, fingerprint=()) for name in lines),
         results=results,
         settings=(),
+        machine=(),
     )
 
 
