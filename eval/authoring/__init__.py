@@ -1,0 +1,1 @@
+"""Making a suite out of a table of questions: reading it, finding the evidence, writing what was decided."""
