@@ -12,7 +12,6 @@ from typing import Protocol
 
 import numpy as np
 
-from eval.metrics.observed import Observed
 from rag.errors import ModelError
 from rag.llm.llama import EngineSettings, Llama
 from rag.llm.machine import physical_cores
@@ -50,20 +49,6 @@ def question_about(claim: str, quotes: Sequence[str]) -> str:
     return (
         f"Quotes:\n{listed}\n\nClaim:\n{claim.strip()}\n\nDo the quotes support all of the claim, yes or no?"
     )
-
-
-def judged_support(model: YesNoModel, seen: Observed, threshold: float = 0.5) -> float | None:
-    """The share of an answer's claims that the judge finds supported by the quotes they cite.
-
-    Claims that it could not judge are left out; None where it judged none, or nothing was answered.
-    """
-    quotes = {citation.marker: citation.quote for citation in seen.citations}
-    chances = [
-        judge_claim(model, claim.text, [quotes[marker] for marker in claim.markers if marker in quotes])
-        for claim in (seen.claims if seen.answered else ())
-    ]
-    judged = [chance for chance in chances if chance is not None]
-    return sum(chance > threshold for chance in judged) / len(judged) if judged else None
 
 
 class LlamaJudge:

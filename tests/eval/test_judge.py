@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from eval.agreement import Rated, RatedSet, agreement, read_rated, sample
-from eval.judge import LlamaJudge, judge_claim, judged_support, question_about
-from eval.metrics.observed import observe
+from eval.judge import LlamaJudge, judge_claim, question_about
 from rag.errors import GreenpaperError
 from rag.llm.catalogue import resolve_model
 from rag.llm.llama import EngineSettings
-from tests.eval.made import APPEAL, FEE, cite, result
+from tests.eval.made import APPEAL, FEE
 
 
 class Fake:
@@ -48,25 +47,6 @@ def test_a_reply_that_is_no_chance_is_unscored(reply: float | None) -> None:
 def test_the_question_holds_the_claim_and_all_quotes() -> None:
     asked = question_about(" Six years. ", [FEE, "", APPEAL])
     assert asked.startswith(f"Quotes:\n{FEE}\n\n{APPEAL}\n\nClaim:\nSix years.\n\n")
-
-
-@pytest.mark.parametrize(
-    ("seen", "support"),
-    [
-        (result(error="late"), None),
-        (result("Six years.", status="abstained"), None),
-        (result("Six years.", claims=[("Six years.", [])]), 0.0),
-        (result("x y", claims=[("too long", [1])], citations=[cite(1, FEE)]), None),
-        (result("x y", claims=[("too long", [1]), ("true", [1])], citations=[cite(1, FEE)]), 1.0),
-        (result("x y", claims=[("false", [1]), ("true", [1])], citations=[cite(1, FEE)]), 0.5),
-    ],
-)
-def test_support_of_an_answer(seen: dict[str, Any], support: float | None) -> None:
-    def reply(question: str) -> float | None:
-        claim = question.split("Claim:\n")[1].split("\n")[0]
-        return {"too long": None, "true": 0.9, "false": 0.1}[claim]
-
-    assert judged_support(Fake(reply), observe(seen)) == support
 
 
 RATED = RatedSet(

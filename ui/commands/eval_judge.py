@@ -13,6 +13,7 @@ from ui.options import GpuLayersOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
     from eval.agreement import Agreement
+    from eval.judged_run import Judged
     from eval.statistics import Interval
 
 
@@ -34,29 +35,40 @@ def judge(
         int, typer.Option("--context", min=512, help="Context in tokens; longer texts are unscored.")
     ] = 8192,
     gpu_layers: GpuLayersOption = -1,
+    run: Annotated[
+        Path | None, typer.Option(help="Then judge the answers of the run in this folder as well.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
     """Measure a model as a judge of support, beside plain word overlap, against what people said.
 
     The model is asked about each text whether its context supports it, and only its leaning to yes or no is
     read. AUROC is how often it leans more to yes for a supported text than for another: 50 % is a coin.
+    What it says of a run is worth as much as that.
     """
     from eval.agreement import agreement, read_rated, sample
     from eval.judge import LlamaJudge
+    from eval.judged_run import judge_run
+    from eval.store import read_run
     from rag.llm.catalogue import resolve_model
     from rag.llm.llama import EngineSettings
 
     rated = sample(read_rated(file), limit, seed)
+    stored = read_run(run) if run else None
     settings = EngineSettings(context=context, threads=threads, gpu_layers=gpu_layers)
     asked = LlamaJudge(resolve_model(model), settings)
     try:
         found = agreement(asked, rated, seed, progress=_tell)
+        judged = judge_run(asked, stored, seed, progress=_tell) if stored else ()
     finally:
         asked.close()
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
-    else:
-        _print(found)
+        plain = {**asdict(found), "run": [asdict(system) for system in judged]}
+        typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    _print(found)
+    for system in judged:
+        _print_system(system)
 
 
 def _tell(done: int, total: int) -> None:
@@ -75,6 +87,12 @@ def _print(found: Agreement) -> None:
         typer.echo(f"  {'says yes to':<32}{found.says_yes:.0%} of the texts")
     for remark in found.remarks:
         typer.echo(f"  {remark}")
+
+
+def _print_system(judged: Judged) -> None:
+    typer.echo(f"\n{judged.system}, claims: {judged.claims}, of them unscored: {judged.unscored}")
+    typer.echo(f"  {'claims it calls supported':<32}{_area(judged.support)}")
+    typer.echo(f"  {'words of claims in their quotes':<32}{_area(judged.overlap)}")
 
 
 def _area(value: Interval | None, sign: str = "") -> str:

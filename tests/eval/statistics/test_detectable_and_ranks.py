@@ -103,3 +103,10 @@ def test_a_system_without_scores_is_last() -> None:
 def test_equal_systems_stand_in_the_order_of_their_names() -> None:
     ranked = shared_ranks({"b": [1.0, 0.0], "a": [1.0, 0.0]}, own(2))
     assert [(entry.name, entry.rank) for entry in ranked] == [("a", 1), ("b", 1)]
+
+
+@pytest.mark.parametrize(("wins", "ranks"), [(5, [1, 1]), (6, [1, 2])])
+def test_five_wins_to_none_are_not_yet_a_difference(wins: int, ranks: list[int]) -> None:
+    """Two of 2^5 ways to toss are as extreme, p = 0.0625; with six, p = 0.03125."""
+    scores = {"a": [1.0] * wins + [0.0] * 20, "b": [0.0] * (wins + 20)}
+    assert [entry.rank for entry in shared_ranks(scores, own(wins + 20))] == ranks

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binomtest, bootstrap
 
 from eval.statistics import Interval, interval, paired_difference
+from eval.statistics.intervals import expanded_tail
 
 
 def own(values: list[float]) -> list[str]:
@@ -169,3 +170,12 @@ def test_a_thousand_cases_by_eight_systems_take_seconds() -> None:
     for _ in range(8 * 25):
         assert interval(list((random.random(1000) < 0.7).astype(float)), clusters) is not None
     assert process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("clusters", "tail"),
+    [(1, 0.0), (2, 0.0), (5, 0.00095), (10, 0.00855), (40, 0.02026), (100_000, 0.025)],
+)
+def test_the_tails_of_few_clusters_by_hand(clusters: int, tail: float) -> None:
+    """The normal tail beyond t * sqrt(k / (k - 1)): t is 2.7764 for 5, 2.2622 for 10, 2.0227 for 40."""
+    assert expanded_tail(clusters) == pytest.approx(tail, abs=1e-5)

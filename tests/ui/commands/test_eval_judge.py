@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.run_info import RunInfo, SystemEntry
+from eval.store import begin, locked
 from rag.errors import GreenpaperError
+from tests.eval.made import FEE, case, cite, result
 from ui.commands.eval_judge import judge
 
 RATED = [
@@ -53,3 +56,25 @@ def test_as_json_it_says_the_same(
 def test_a_file_that_is_not_there_is_said_before_a_model_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(GreenpaperError, match="cannot be read"):
         judge(tmp_path / "none.jsonl", model="no such model")
+
+
+def test_a_run_is_judged_beside_the_agreement(
+    rated: Path, smollm2_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One answer, one abstention: the figures of the run follow those of the judge."""
+    system = SystemEntry(name="ours", baseline=False, fingerprint={})
+    texts = dict.fromkeys(("suite", "description", "licence", "context", "split", "source", "index"), "")
+    info = RunInfo(**texts, primary="resolved", seed=0, limit=None, systems=(system,))
+    with locked(tmp_path / "run"):
+        folder = begin(tmp_path / "run", info, [case("c1"), case("c2")])
+        folder.append(result("A permit costs 1,600 euros.", citations=[cite(1, FEE)]))
+        folder.append(result("The documents do not say.", status="abstained", case_id="c2"))
+    judge(rated, model=str(smollm2_path), threads=1, context=512, run=tmp_path / "run")
+    out = capsys.readouterr().out
+    assert out.index("AUROC of the judge") < out.index("ours, claims: 1, of them unscored: 0")
+    assert "words of claims in their quotes 1.000" in out
+
+
+def test_a_run_that_is_not_there_is_said_before_a_model_is_loaded(rated: Path, tmp_path: Path) -> None:
+    with pytest.raises(GreenpaperError, match="no run"):
+        judge(rated, model="no such model", run=tmp_path / "none")
