@@ -15,6 +15,7 @@ from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
 from rag.answering.names import share_of_names
+from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
 from rag.answering.reading import chance_unstated, confidence_alone, write
 from rag.answering.shown import Shown
 from rag.answering.words import content_words
@@ -156,6 +157,8 @@ class Answerer:
         chance = probability(signals, self._calibration)
         if not kept:
             return replies.abstained(work, "no passage bears out what the model wrote", chance)
+        if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
+            return replies.abstained(work, "no quote speaks of what the question takes for granted", chance)
         if chance < self._calibration.threshold:
             why = f"the passages hardly answer it (estimated chance {chance:.0%})"
             return replies.abstained(work, why, chance)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from rag.answering.claims import Grounded
 from rag.answering.evidence import Sentence
 from rag.types import Answer, Citation, Claim, Hit, Status, Timings, Usage
 
@@ -35,6 +36,10 @@ class Work:
     prefill_s: float = 0.0
     ttft_s: float = 0.0
     decode_s: float = 0.0
+
+    def quotes(self, claims: Sequence[Grounded]) -> list[str]:
+        """The texts that claims rest on."""
+        return [self.sentences[quote].text for claim in claims for quote in claim.quotes]
 
     def answer(
         self,

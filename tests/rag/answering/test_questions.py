@@ -9,10 +9,10 @@ import pytest
 from rag.answering.answerer import Answerer
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all, coverage
-from rag.answering.premise import premise_of
+from rag.answering.premise import premise_of, spoken_of
 from rag.index import Index
 from rag.retrieval import Retriever
-from rag.types import Answer, Turn
+from rag.types import Answer, Status, Turn
 from tests.rag.answering.scripted_generator import ScriptedGenerator
 from tests.rag.index_fakes import LengthEmbedder, run, write
 
@@ -35,6 +35,19 @@ from tests.rag.index_fakes import LengthEmbedder, run, write
 )
 def test_what_a_question_takes_for_granted(question: str, premise: str | None) -> None:
     assert premise_of(question) == premise
+
+
+@pytest.mark.parametrize(
+    ("quotes", "share"),
+    [
+        pytest.param([], 0.0, id="no quote"),
+        pytest.param(["The bill passed."], 0.5, id="one word of two"),
+        pytest.param(["The bill passed.", "She vetoed it."], 1.0, id="over two quotes"),
+    ],
+)
+def test_how_much_of_a_premise_the_quotes_speak_of(quotes: list[str], share: float) -> None:
+    assert spoken_of("the bill vetoed", quotes) == share
+    assert spoken_of("it was so", quotes) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -142,3 +155,14 @@ def test_a_document_of_another_title_is_no_version(tmp_path: Path) -> None:
         two=_policy("2.0", 2).replace("Harbour", "River"),
     )
     assert len(answer.claims) == 1
+
+
+def test_a_reason_for_something_that_no_quote_speaks_of_is_no_answer(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path,
+        "Because boats must carry a light at night.",
+        "Why does the mayor forbid swimming on Sundays?",
+        one=_policy("1.0", 5),
+    )
+    assert answer.status is Status.ABSTAINED
+    assert "takes for granted (“the mayor forbid swimming on Sundays”)" in answer.text
