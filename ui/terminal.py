@@ -77,4 +77,7 @@ def _summary(answer: Answer, index: Index) -> str:
     dropped = f", {answer.dropped} more did not fit" if answer.dropped else ""
     seconds = f"{answer.timings.ttft_s:.1f} s to the first word, {answer.timings.total_s:.1f} s in all"
     reason = f"{answer.status.value}: {answer.reason}\n" if answer.reason else ""
-    return f"{reason}Searched {searched} documents, read {read} passages{dropped}. {answer.model}, {seconds}."
+    other = answer.query not in ("", answer.question) and answer.query not in answer.reason
+    looked = f"Looked for: {answer.query} (--query changes that)\n" if other else ""
+    read_all = f"Searched {searched} documents, read {read} passages{dropped}."
+    return f"{reason}{looked}{read_all} {answer.model}, {seconds}."

@@ -52,10 +52,15 @@ class Answerer:
         self.fingerprint = _fingerprint(generator.fingerprint, index, self._calibration)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, scope: frozenset[str] | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: frozenset[str] | None = None,
+        query: str | None = None,
     ) -> Answer:
         """The answer alone: drains `stream`."""
-        for event in self.stream(question, history, scope=scope):
+        for event in self.stream(question, history, scope=scope, query=query):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream always ends with an answer")

@@ -13,7 +13,6 @@ from rag.errors import GreenpaperError
 from ui.options import ContextOption, GpuLayersOption, IndexOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
-    from rag.answering.answerer import Answerer
     from rag.types import Turn
 
 
@@ -31,6 +30,12 @@ def ask(
     history: Annotated[
         Path | None,
         typer.Option(help='Earlier turns as a JSON list: [{"question": "...", "answer": "..."}].'),
+    ] = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            help="What to look for, where a follow-up was misunderstood: the question, standing alone."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     exact: Annotated[
@@ -66,17 +71,13 @@ def ask(
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
     scope = frozenset(answerer.index.document(name).doc_id for name in documents) if documents else None
     if as_json:
-        answer = answerer.ask(question, turns, scope=scope)
+        answer = answerer.ask(question, turns, scope=scope, query=query)
         text = json.dumps(answer_to_json(answer, answerer.index.document), ensure_ascii=False, indent=2)
         sys.stdout.write(text + "\n")
     else:
-        _show(answerer, question, turns, scope)
+        from ui.terminal import show_answer
 
-
-def _show(answerer: Answerer, question: str, turns: tuple[Turn, ...], scope: frozenset[str] | None) -> None:
-    from ui.terminal import show_answer
-
-    show_answer(answerer.stream(question, turns, scope=scope), answerer.index)
+        show_answer(answerer.stream(question, turns, scope=scope, query=query), answerer.index)
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:

@@ -70,3 +70,9 @@ def test_scope_and_exact_reading(index: Path, capsys: pytest.CaptureFixture[str]
         assert {passage["document"] for passage in answer["passages"]} == {"waste.md"}
     assert exact["text"] == stored["text"], "a single passage stands behind the start either way"
     assert exact["usage"]["cached_tokens"] < stored["usage"]["cached_tokens"]
+
+
+def test_what_is_looked_for_can_be_corrected(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = _ask(index, capsys, "--query", "Where must oil be handed in?")
+    assert answer["query"] == "Where must oil be handed in?"
+    assert answer["passages"][0]["document"] == "waste.md"
