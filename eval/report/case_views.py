@@ -33,6 +33,9 @@ TONES = {
 }
 """The class that colours an outcome; its sign and its words say the same without colour."""
 
+_IN_THE_OUTCOME = (
+    *("healthy", "answered", "resolved", "correct", "exact", "false_answer", "false_abstention"),
+)
 _DOUBTED = {"partly": "Partly supported:", "no": "Not supported:"}
 
 
@@ -183,15 +186,16 @@ def _read(names: Sequence[str]) -> str:
 
 
 def _scores(result: ResultReport) -> str:
-    """The case's own scores: shares that were scored, then the seconds."""
-    parts = [
+    """What a case's scores tell beyond its outcome: shares that are not whole, and the seconds."""
+    low = [
         f"{metric.label} {numbers.decimal(value)}"
         for name, metric in METRICS.items()
-        if metric.kind is Kind.SHARE and (value := result.scores.get(name)) is not None
+        if metric.kind is Kind.SHARE and name not in _IN_THE_OUTCOME
+        if (value := result.scores.get(name)) is not None and value < 1
     ]
-    if (whole := result.scores.get("seconds")) is not None:
-        parts.append(numbers.seconds(whole))
-    return " · ".join(parts)
+    whole = result.scores.get("seconds")
+    parts = (f"Below 1: {', '.join(low)}" if low else "", "" if whole is None else numbers.seconds(whole))
+    return " · ".join(part for part in parts if part)
 
 
 def shown(text: str) -> str:

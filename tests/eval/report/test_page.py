@@ -225,6 +225,14 @@ def test_quotes_are_marked_in_the_gold_evidence(report: Report, page: LexborHTML
     assert [mark.text() for mark in node.css('.result[data-s="0"] mark')] == marks
 
 
+def test_a_case_tells_which_scores_are_low(report: Report, page: LexborHTMLParser) -> None:
+    for case, node in zip(report.cases, page.css("details.case"), strict=True):
+        for result, shown in zip(case.results, node.css(".result"), strict=True):
+            told = shown.css("p.fine")[-1].text()
+            assert ("Citation precision 0" in told) == (result.scores["citation_precision"] == 0)
+            assert "Quotes verbatim" not in told, "what is whole needs no words"
+
+
 def test_baselines_are_always_in_the_table(page: LexborHTMLParser) -> None:
     rows = [node.text() for node in page.css("#board tr.base th")]
     assert any("always-abstain" in row for row in rows)

@@ -24,10 +24,6 @@ _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-_OPENED = """() => {
-    const navigation = performance.getEntriesByType("navigation")[0];
-    return navigation.loadEventEnd / 1000;
-}"""
 pytestmark = pytest.mark.browser
 
 
@@ -84,7 +80,7 @@ def _written(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _open(browser: Browser, path: Path, width: int = 1280, *, scripts: bool = True) -> Opened:
     context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(300_000)
     opened = Opened(page=context.new_page())
     opened.page.on("request", lambda request: opened.requests.append(request.url))
     opened.page.on("dialog", lambda dialog: (opened.dialogs.append(dialog.message), dialog.dismiss()))
@@ -135,13 +131,20 @@ def test_the_policy_refuses_a_script_that_got_in_all_the_same(
 def test_a_thousand_cases_open_in_less_than_a_second(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    """Seconds that the page's thread computes: those of the clock are the same on a machine that is idle."""
     path = _written(aggregate(synthetic.run(1000)), tmp_path_factory)
     took = []
-    for _ in range(4):
-        found = _open(browser, path)
-        took.append(found.page.evaluate(_OPENED))
-        found.page.context.close()
-    assert min(took) < 1.0, took
+    for _ in range(3):
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(300_000)
+        page = context.new_page()
+        inspector = context.new_cdp_session(page)
+        inspector.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.goto(path.as_uri())
+        measured = inspector.send("Performance.getMetrics")["metrics"]
+        took.append(next(metric["value"] for metric in measured if metric["name"] == "TaskDuration"))
+        context.close()
+    assert 0.05 < min(took) < 1.0, took
 
 
 def test_cases_are_filtered_by_outcome_of_a_system(opened: Opened, report: Report) -> None:
