@@ -44,6 +44,8 @@ def test_a_failure_resolves_nothing_and_is_not_called_an_abstention() -> None:
     scores = score_case(asked, result(error="out of memory", retrieved=None), CORPUS)
     known = {name: value for name, value in scores.items() if value is not None}
     assert known == {"healthy": 0, "correct": 0, "exact": 0, "f1": 0, "resolved": 0, "seconds": 3.0}
+    late = score_case(asked, result(error="out of memory", retrieved=found(at(FEE))), CORPUS)
+    assert (late["recall@10"], late["all_evidence_in_context"]) == (1, None)
     lost = score_case(case(answerable=False), result(error="out of memory"), CORPUS)
     assert (lost["resolved"], lost["false_answer"]) == (0, None)
 
