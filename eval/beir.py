@@ -52,7 +52,9 @@ def read_beir(folder: Path) -> Suite:
         try:
             evidence = tuple(_evidence(answer, relevant[case_id], entries))
             cases.append(_case(row, answer, evidence, splits.get(case_id, "")))
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except KeyError as error:
+            faults.append(f"{answered_at}: {error.args[0]}: it is missing")
+        except (TypeError, AttributeError, ValueError) as error:
             faults.append(f"{answered_at}: {error}")
     if faults:
         raise refuse(f"The suite {folder} cannot be read:", faults, "Mend these lines, and try again.")

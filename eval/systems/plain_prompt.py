@@ -31,6 +31,7 @@ BY_HEART = (
     "You are a helpful assistant. Answer the user's question in one or two sentences. If you do not know the "
     "answer, reply: I do not know."
 )
+_BEFORE_STOP = re.compile(r" (?=[.,;!?])")
 _BEHIND_STOP = re.compile(r"([.!?][\"'”’)]*)((?:[ \t]*\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\](?!\())+)")
 
 Message = dict[str, str]
@@ -117,7 +118,7 @@ class ClosedBook:
         text = _said(self._chat, messages, watch)
         status, reason = status_of(text)
         claims = tuple(
-            Claim(text=without_markers(sentence).strip(), citations=(), support=Support.UNSCORED)
+            Claim(text=_bare(sentence), citations=(), support=Support.UNSCORED)
             for sentence in (split_claims(text) if status is not Status.ABSTAINED else ())
         )
         return plain_answer(
@@ -153,9 +154,13 @@ def _claims(text: str) -> Iterator[Claim]:
     """The sentences with the markers in and behind them, also those that lead nowhere."""
     for sentence in split_claims(_BEHIND_STOP.sub(r" \2\1 ", text)):
         markers = tuple(dict.fromkeys(markers_in(sentence)))
-        bare = " ".join(without_markers(sentence).split())
-        if any(map(str.isalnum, bare)):
+        if any(map(str.isalnum, bare := _bare(sentence))):
             yield Claim(text=bare, citations=markers, support=Support.UNSCORED)
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without its markers, and without the space that they leave before a full stop."""
+    return _BEFORE_STOP.sub("", " ".join(without_markers(sentence).split()))
 
 
 def _citations(claims: Sequence[Claim], hits: Sequence[Hit], index: Index) -> tuple[Citation, ...]:

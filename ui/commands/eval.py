@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import typer
 
+from ui.commands.eval_check import check
 from ui.commands.eval_compare import compare
+from ui.commands.eval_export import export
 from ui.commands.eval_gate import gate
 from ui.commands.eval_judge import judge
+from ui.commands.eval_new import new
 from ui.commands.eval_report import report
 from ui.commands.eval_run import run
 from ui.commands.eval_score import score
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-for command in (run, score, report, compare, gate, judge):
+for command in (new, check, run, score, report, compare, gate, judge, export):
     app.command(command.__name__)(command)
 
 
