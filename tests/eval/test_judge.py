@@ -87,6 +87,14 @@ def test_a_judge_that_is_right_stands_beside_word_overlap() -> None:
     assert found.says_yes == 0.5
 
 
+def test_a_judge_that_errs_elsewhere_as_often_is_not_called_better_or_worse() -> None:
+    """It sees the denials that shared words do not show, and misses the numbers that they do."""
+    found = agreement(Fake(lambda question: 0.4 if "lasts not" in question else 0.6), RATED)
+    assert found.difference is not None
+    assert found.difference.low < found.difference.mean == 0 < found.difference.high
+    assert found.remarks == ("It is not shown to be better than counting shared words.",)
+
+
 def test_a_judge_that_is_worse_than_counting_words_is_told_so() -> None:
     rated = RatedSet(
         name="plain",
