@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from eval.authoring.candidates import Candidate
+from eval.authoring.key_words import is_short
 from eval.authoring.rows import QuestionRow
 from eval.new_suite import Making
 from rag.sources import printable
@@ -106,9 +107,11 @@ class Dialogue:
     def _accepted(self, row: QuestionRow, chosen: Sequence[Candidate]) -> tuple[str, ...]:
         """The words that make an answer right: asked for where the expected answer is long."""
         proposed = self._making.accepted(row, chosen)
-        if proposed == row.answers:
+        if all(map(is_short, row.answers)):
             return proposed
         self._say(f"The expected answer is long. An answer is right if it contains: {' | '.join(proposed)}")
+        if proposed == row.answers:
+            self._say("No model will say just that: give the words that matter.", "yellow")
         typed = self._line("Enter to agree, or other words (several ways to say it with | between): ")
         return tuple(_texts(typed)) or proposed
 
