@@ -8,7 +8,6 @@ the prompts ask for, and those that small models write instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from eval.text_match import plain_signs
 from rag.answering.claims import split_claims
@@ -35,9 +34,14 @@ def declines(sentence: str) -> bool:
     return _DECLINING.search(" ".join(plain_signs(sentence).split())) is not None
 
 
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of an answer; a text without a word of content, such as "No.", is one."""
+    return split_claims(text) or ((text.strip(),) if any(map(str.isalnum, text)) else ())
+
+
 def status_of(text: str) -> tuple[Status, str]:
     """How a plain answer ended, and why it is seen so."""
-    said: Sequence[str] = split_claims(text)
+    said = sentences(text)
     if not said:
         return Status.ABSTAINED, "it wrote nothing"
     if declines(said[0]):

@@ -12,12 +12,11 @@ from typing import Protocol
 from eval.cases import Case
 from eval.metrics.observed import markers_in
 from eval.systems.contexts import Context, queries
-from eval.systems.declining import status_of
+from eval.systems.declining import sentences, status_of
 from eval.systems.system import Watch, plain_answer
 from eval.text_match import without_markers
 from rag.answering.answerer import PASSAGES
 from rag.answering.citations import resolve
-from rag.answering.claims import split_claims
 from rag.index import Index
 from rag.llm.generator import ANSWER_TOKENS
 from rag.types import Answer, Citation, Claim, Hit, Status, Support, Usage
@@ -119,7 +118,7 @@ class ClosedBook:
         status, reason = status_of(text)
         claims = tuple(
             Claim(text=_bare(sentence), citations=(), support=Support.UNSCORED)
-            for sentence in (split_claims(text) if status is not Status.ABSTAINED else ())
+            for sentence in (sentences(text) if status is not Status.ABSTAINED else ())
         )
         return plain_answer(
             case, self._chat.name, status, text, watch, reason=reason, claims=claims, usage=self._chat.usage
@@ -152,7 +151,7 @@ def _earlier(case: Case) -> list[Message]:
 
 def _claims(text: str) -> Iterator[Claim]:
     """The sentences with the markers in and behind them, also those that lead nowhere."""
-    for sentence in split_claims(_BEHIND_STOP.sub(r" \2\1 ", text)):
+    for sentence in sentences(_BEHIND_STOP.sub(r" \2\1 ", text)):
         markers = tuple(dict.fromkeys(markers_in(sentence)))
         if any(map(str.isalnum, bare := _bare(sentence))):
             yield Claim(text=bare, citations=markers, support=Support.UNSCORED)
