@@ -5,15 +5,19 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
+from typing import Protocol
 
-from eval.plain import PlainChat
 from rag.answering import prompt
 from rag.answering.answerer import Answerer
+from rag.embedding import Embedder
 from rag.index import Index
+from rag.llm.generator import LlamaGenerator
 from rag.types import Answer, Hit, TextDelta
+
+_EMBEDDED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,25 +31,69 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchReport:
-    """One model on this machine. Seconds and tokens a second; `ttft_ratio` is plain over warm, of medians.
+    """One model on this machine. Seconds, tokens a second, bytes; `ttft_ratio`: plain over warm, of medians.
 
-    `cold_ttft_s` prefills every passage that no earlier question brought, `warm_ttft_s` none; both count from
-    the question, with retrieval. `plain_ttft_s` is `Llama.create_chat_completion` on the same texts.
-    `searching` is the share of the warm time to the first token that retrieval took.
+    Times to the first token count from the question, with retrieval. `plain` is
+    `Llama.create_chat_completion` on the same texts; `prefix` reuses the prompt's start and prefills the
+    passages, as llama.cpp does by itself; `cold` prefills and keeps every passage that no earlier question
+    brought; `warm` prefills none. `outside` is the share of the warm time that is not taking in the question:
+    searching, and reading and joining states. `decode` is with lookup, `greedy` without, on the answers that
+    cite something, and `identical` of the `compared` ones were the same text. `opened_s` is from starting the
+    program to the first word of a warm question. `peak_memory_bytes` is this process alone. What was not
+    measured is None.
     """
 
     model: str
+    settings: str
     questions: int
     prompt_tokens: float
     plain_ttft_s: Spread
+    prefix_ttft_s: Spread
     cold_ttft_s: Spread
     warm_ttft_s: Spread
     warm_total_s: Spread
-    decode_tokens_s: Spread
     ttft_ratio: float
-    searching: float
+    outside: Spread
+    prefill_tokens_s: Spread
+    decode_tokens_s: Spread
+    greedy_tokens_s: Spread
+    decode_ratio: float
+    compared: int
+    identical: int
+    query_ms: Spread
     cache_bytes_per_token: float
+    cache_bytes_per_page: float | None
     peak_memory_bytes: int
+    embedded_passages_s: float | None = None
+    opened_s: float | None = None
+
+
+class Plain(Protocol):
+    """The same model the ordinary way."""
+
+    def first_token_s(self, system: str, user: str) -> float:
+        """Seconds until the first text of a streamed answer, the prompt prefilled whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One question asked once: seconds to the first text, of it those outside of the question, the text."""
+
+    ttft_s: float
+    outside_s: float
+    text: str
+    answer: Answer
+
+
+@dataclass(slots=True)
+class _Runs:
+    """Every question, each way."""
+
+    cold: list[_Asked] = field(default_factory=list)
+    prefix: list[_Asked] = field(default_factory=list)
+    warm: list[_Asked] = field(default_factory=list)
+    greedy: list[_Asked] = field(default_factory=list)
+    plain_s: list[float] = field(default_factory=list)
 
 
 def questions_of(index: Index, count: int) -> tuple[str, ...]:
@@ -59,52 +107,118 @@ def questions_of(index: Index, count: int) -> tuple[str, ...]:
     )
 
 
+def embedding_speed(index: Index, embedder: Embedder) -> float:
+    """Passages a second, of up to 64 of the index; the first eight only warm the embedder up."""
+    texts = [
+        passage.text for info in index.documents() for passage in index.passages_of(info.doc_id)[:_EMBEDDED]
+    ][:_EMBEDDED]
+    embedder.embed(texts[:8])
+    began = perf_counter()
+    embedder.embed(texts)
+    return len(texts) / (perf_counter() - began)
+
+
 def bench(
     answerer: Answerer,
-    plain: PlainChat,
+    generator: LlamaGenerator,
+    plain: Plain,
     questions: Sequence[str],
+    *,
+    settings: str,
     progress: Callable[[str], None],
-    bytes_kept: Callable[[], float],
 ) -> BenchReport:
-    """Each question cold, warm and plain, one after the other, so that a busy moment hits all three."""
-    cold, warm, answers, others = [], [], [], []
+    """Each question each way, one way after the other, so that a busy moment hits all of them.
+
+    `generator` is the answerer's own; `settings` are words for the reader on how it is run.
+    """
+    runs = _Runs()
     for number, question in enumerate(questions, start=1):
         progress(f"{number} of {len(questions)}: {question}")
-        cold.append(_first_token(answerer, question)[0])
-        seconds, answer = _first_token(answerer, question)
-        warm.append(seconds)
-        answers.append(answer)
-        others.append(plain.first_token_s(prompt.INSTRUCTIONS, _user_text(answerer, answer)))
-    decoding = [a.usage.output_tokens / a.timings.decode_s for a in answers if a.timings.decode_s]
-    outside = [
-        (a.timings.retrieve_s + a.timings.contextualise_s) / seconds
-        for a, seconds in zip(answers, warm, strict=True)
+        runs.cold.append(_ask(answerer, generator, question))
+        runs.warm.append(_ask(answerer, generator, question))
+        generator.lookup = False
+        runs.greedy.append(_ask(answerer, generator, question))
+        generator.lookup = True
+        with generator.reading_whole():
+            runs.prefix.append(_ask(answerer, generator, question))
+        user = _user_text(answerer, runs.warm[-1].answer)
+        runs.plain_s.append(plain.first_token_s(prompt.INSTRUCTIONS, user))
+    return _report(answerer, generator, runs, settings)
+
+
+def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings: str) -> BenchReport:
+    pairs = [
+        (with_it, without)
+        for with_it, without in zip(runs.warm, runs.greedy, strict=True)
+        if with_it.answer.citations and with_it.answer.timings.decode_s and without.answer.timings.decode_s
     ]
+    warm_ttft = _spread([asked.ttft_s for asked in runs.warm])
+    per_token = generator.bytes_per_token()
     return BenchReport(
         model=answerer.model_name,
-        questions=len(questions),
-        prompt_tokens=median(a.usage.prompt_tokens for a in answers),
-        plain_ttft_s=_spread(others),
-        cold_ttft_s=_spread(cold),
-        warm_ttft_s=_spread(warm),
-        warm_total_s=_spread([a.timings.total_s for a in answers]),
-        decode_tokens_s=_spread(decoding),
-        ttft_ratio=median(others) / median(warm),
-        searching=median(outside),
-        cache_bytes_per_token=bytes_kept(),
+        settings=settings,
+        questions=len(runs.warm),
+        prompt_tokens=median(asked.answer.usage.prompt_tokens for asked in runs.warm),
+        plain_ttft_s=_spread(runs.plain_s),
+        prefix_ttft_s=_spread([asked.ttft_s for asked in runs.prefix]),
+        cold_ttft_s=_spread([asked.ttft_s for asked in runs.cold]),
+        warm_ttft_s=warm_ttft,
+        warm_total_s=_spread([asked.answer.timings.total_s for asked in runs.warm]),
+        ttft_ratio=median(runs.plain_s) / warm_ttft.median,
+        outside=_spread([asked.outside_s / asked.ttft_s for asked in runs.warm]),
+        prefill_tokens_s=_spread([_prefill_speed(asked.answer) for asked in runs.prefix]),
+        decode_tokens_s=_spread([_decode_speed(with_it.answer) for with_it, _ in pairs]),
+        greedy_tokens_s=_spread([_decode_speed(without.answer) for _, without in pairs]),
+        decode_ratio=_ratio(pairs),
+        compared=len(pairs),
+        identical=sum(with_it.text == without.text for with_it, without in pairs),
+        query_ms=_spread([1000 * asked.answer.timings.retrieve_s for asked in runs.warm]),
+        cache_bytes_per_token=per_token,
+        cache_bytes_per_page=_bytes_per_page(answerer.index, generator, per_token),
         peak_memory_bytes=_peak_memory(),
     )
 
 
-def _first_token(answerer: Answerer, question: str) -> tuple[float, Answer]:
-    """Seconds until the first text of the stream, by a clock of our own, and the answer."""
-    began, first = perf_counter(), 0.0
+def _ask(answerer: Answerer, generator: LlamaGenerator, question: str) -> _Asked:
+    """Ask once, by a clock of our own."""
+    began, first, joined, text = perf_counter(), 0.0, 0.0, ""
     for event in answerer.stream(question):
-        if isinstance(event, TextDelta) and not first:
-            first = perf_counter() - began
+        if isinstance(event, TextDelta):
+            if not first:
+                first, joined = perf_counter() - began, generator.joined_s
+            text += event.text
         if isinstance(event, Answer):
-            return first or perf_counter() - began, event
+            timings = event.timings
+            outside = timings.contextualise_s + timings.retrieve_s + joined
+            return _Asked(ttft_s=first or perf_counter() - began, outside_s=outside, text=text, answer=event)
     raise AssertionError("a stream always ends with an answer")
+
+
+def _prefill_speed(answer: Answer) -> float:
+    return (answer.usage.prompt_tokens - answer.usage.cached_tokens) / answer.timings.prefill_s
+
+
+def _decode_speed(answer: Answer) -> float:
+    return answer.usage.output_tokens / answer.timings.decode_s
+
+
+def _ratio(pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
+    """Tokens a second with lookup over those without, over all the text together; nan without any."""
+    with_it = sum(one.answer.timings.decode_s for one, _ in pairs)
+    return sum(other.answer.timings.decode_s for _, other in pairs) / with_it if with_it else float("nan")
+
+
+def _bytes_per_page(index: Index, generator: LlamaGenerator, per_token: float) -> float | None:
+    """What the cache keeps for a page of the documents that have pages; None where none has."""
+    paged = [info for info in index.documents() if info.pages]
+    if not paged:
+        return None
+    tokens = sum(
+        generator.tokens_of(prompt.passage_block(passage, info.title))
+        for info in paged
+        for passage in index.passages_of(info.doc_id)
+    )
+    return per_token * tokens / sum(info.pages for info in paged)
 
 
 def _user_text(answerer: Answerer, answer: Answer) -> str:
@@ -116,6 +230,9 @@ def _user_text(answerer: Answerer, answer: Answer) -> str:
 
 
 def _spread(values: Sequence[float]) -> Spread:
+    """Of no values at all: three times nan."""
+    if not values:
+        return Spread(median=float("nan"), least=float("nan"), greatest=float("nan"))
     return Spread(median=median(values), least=min(values), greatest=max(values))
 
 

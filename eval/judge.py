@@ -13,9 +13,10 @@ from typing import Protocol
 import numpy as np
 
 from rag.errors import ModelError
-from rag.llm.llama import EngineSettings, Llama
-from rag.llm.machine import physical_cores
+from rag.llm.calibration import in_force
+from rag.llm.llama import Llama
 from rag.llm.model_files import ModelFile
+from rag.llm.settings import EngineSettings
 from rag.llm.template import chat_frame
 
 INSTRUCTIONS = (
@@ -57,7 +58,7 @@ class LlamaJudge:
     def __init__(self, model: ModelFile, settings: EngineSettings | None = None) -> None:
         settings = settings or EngineSettings(context=8192)
         self.name = model.name
-        self._llama = Llama(model.path, settings, settings.threads or physical_cores())
+        self._llama = Llama(model.path, in_force(model, settings))
         self._yes, self._no = self._tokens_of(_YES), self._tokens_of(_NO)
         bos, eos = self._llama.special_pieces()
         frame = chat_frame(self._llama.metadata("tokenizer.chat_template"), bos=bos, eos=eos)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from rag import offline
 from rag.errors import IndexUnusableError, ModelError
+from rag.llm.cache_budget import budget, passages_dir
 from rag.llm.catalogue import default_to_pull, embedder, embedder_dir, machine_memory, resolve_model
-from rag.llm.entries import CatalogueEntry, load_catalogue
+from rag.llm.entries import CatalogueEntry, ModelKind, load_catalogue
 from rag.llm.hub_names import hub_names
 from rag.llm.machine import physical_cores
-from rag.llm.model_files import check_entry, entry_path
+from rag.llm.model_files import ModelFile, check_entry, entry_path, tree_bytes
+from rag.llm.shelf import shelf
 from rag.paths import cache_dir, data_dir
 
 PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
@@ -49,12 +51,14 @@ def examine(index_dir: Path) -> Iterator[Finding]:
     yield _guard()
     yield from _packages()
     yield _llama_cpp()
+    yield _gpu()
     yield _full_text_search()
     yield _machine()
     yield _disk(data_dir())
     yield _cache(cache_dir())
     for entry in load_catalogue():
         yield _model(entry)
+    yield from _running()
     yield _embedder()
     yield _answers()
     yield _index(index_dir)
@@ -83,6 +87,19 @@ def _llama_cpp() -> Finding:
     except (ImportError, OSError, RuntimeError) as error:
         advice = "Compile it again: make clean, then make setup"
         return Finding(name="llama.cpp", level=Level.FAIL, fact=f"cannot be loaded: {error}", advice=advice)
+
+
+def _gpu() -> Finding:
+    try:
+        from rag.llm.llama import gpus
+
+        found = gpus()
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        return Finding(name="gpu", level=Level.WARN, fact=f"cannot be looked for: {error}")
+    if not found:
+        return Finding(name="gpu", level=Level.OK, fact="none that this build of llama.cpp can use")
+    facts = (f"{gpu.name}, {gpu.free / GB:.1f} of {gpu.total / GB:.1f} GB free" for gpu in found)
+    return Finding(name="gpu", level=Level.OK, fact="; ".join(facts))
 
 
 def _full_text_search() -> Finding:
@@ -123,7 +140,9 @@ def _disk(folder: Path) -> Finding:
 def _cache(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
-        return Finding(name="cache", level=Level.OK, fact=f"what was read once is kept in {folder}")
+        kept, most = tree_bytes(passages_dir()), budget(passages_dir())
+        fact = f"what was read once is kept in {folder}: {kept / GB:.1f} of at most {most / GB:.1f} GB"
+        return Finding(name="cache", level=Level.OK, fact=fact)
     fact = f"{folder} cannot be written: every question reads its passages anew, which is slow"
     advice = "Give yourself the right to write there, or set GREENPAPER_CACHE to another folder."
     return Finding(name="cache", level=Level.WARN, fact=fact, advice=advice)
@@ -138,6 +157,46 @@ def _model(entry: CatalogueEntry) -> Finding:
         return Finding(name=name, level=Level.OK, fact=f"verified: {check_entry(entry)}")
     except ModelError as error:
         return Finding(name=name, level=Level.WARN, fact=str(error))
+
+
+def _running() -> Iterator[Finding]:
+    """How each generator that is here is run: whether passages are stitched, and by which settings."""
+    for line in shelf():
+        if line.kind is not ModelKind.GENERATOR or line.state in ("absent", "damaged"):
+            continue
+        try:
+            model = resolve_model(line.name)
+            yield _stitching(model)
+            yield _settings(model)
+        except (ImportError, ModelError) as error:  # said in full above, with what to do about it
+            yield Finding(name=f"running {line.name}", level=Level.WARN, fact=str(error))
+
+
+def _stitching(model: ModelFile) -> Finding:
+    from rag.llm.llama import stitching_obstacle
+
+    name = f"passages {model.name}"
+    if not (obstacle := stitching_obstacle(model.path)):
+        fact = "read once and stitched: a question waits only for itself to be read"
+        return Finding(name=name, level=Level.OK, fact=fact)
+    fact = f"read anew for every question, which is slow: {obstacle}. Only the prompt's start is reused"
+    advice = "Choose a model with full attention for answers within a second: greenpaper models list"
+    return Finding(name=name, level=Level.WARN, fact=fact, advice=advice)
+
+
+def _settings(model: ModelFile) -> Finding:
+    from rag.llm.calibration import describe, find_calibration, in_force
+    from rag.llm.settings import EngineSettings
+
+    name = f"settings {model.name}"
+    found, problem = find_calibration(model)
+    used = describe(in_force(model, EngineSettings(calibrated=found is not None)))
+    if problem:
+        return Finding(name=name, level=Level.WARN, fact=problem)
+    if found is None:
+        advice = f"To measure what is fastest here: greenpaper doctor --calibrate --model {model.name}"
+        return Finding(name=name, level=Level.OK, fact=f"defaults: {used}", advice=advice)
+    return Finding(name=name, level=Level.OK, fact=f"measured on {found.date}: {used}")
 
 
 def _embedder() -> Finding:

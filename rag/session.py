@@ -9,10 +9,10 @@ from rag.answering.prompt import INSTRUCTIONS, INTRODUCTION
 from rag.index import Index
 from rag.llm.catalogue import embedder_dir, resolve_model
 from rag.llm.generator import LlamaGenerator
-from rag.llm.llama import EngineSettings
+from rag.llm.settings import EngineSettings
 from rag.question_embedding import question_embedder
 from rag.retrieval import Retriever
-from rag.warming import IdleWarmer
+from rag.warming import IdleWarmer, Warmth
 
 
 def open_generator(
@@ -50,13 +50,29 @@ def open_answerer(
     return open_pair(index_dir, model, settings=settings, exact=exact)[0]
 
 
+class WarmingAnswerer:
+    """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
+
+    def __init__(self, answerer: Answerer, warmer: IdleWarmer) -> None:
+        self.index = answerer.index
+        self.model_name = answerer.model_name
+        self.stream = answerer.stream
+        self._warmer = warmer
+
+    @property
+    def warmth(self) -> Warmth:
+        """How much of the index was read ahead, at this moment."""
+        return self._warmer.warmth
+
+
 def open_warming_answerer(
     index_dir: Path, model: str | None = None, *, settings: EngineSettings | None = None
-) -> Answerer:
-    """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
+) -> WarmingAnswerer:
+    """An answerer that has begun to read ahead. Raises IndexUnusableError and ModelError."""
     answerer, generator = open_pair(index_dir, model, settings=settings)
-    IdleWarmer(answerer.index, generator).start()
-    return answerer
+    warmer = IdleWarmer(answerer.index, generator)
+    warmer.start()
+    return WarmingAnswerer(answerer, warmer)
 
 
 def open_pair(

@@ -15,9 +15,18 @@ ModelOption = Annotated[
     typer.Option("--model", help="A name from `greenpaper models list`, or the path of a .gguf file."),
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option("--threads", min=1, max=512, help="CPU threads; default: one per core.")
+    int | None,
+    typer.Option("--threads", min=1, max=512, help="CPU threads; default: as calibrated, or one per core."),
 ]
 ContextOption = Annotated[int, typer.Option("--context", min=1024, help="Context in tokens.")]
 GpuLayersOption = Annotated[
-    int, typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1: all that fit.")
+    int | None,
+    typer.Option("--gpu-layers", min=-1, help="Layers on the GPU; -1: all; default: as many as fit there."),
+]
+KvTypeOption = Annotated[
+    str | None,
+    typer.Option("--kv", metavar="f16|q8_0", help="How keys and values are kept; default: as calibrated."),
+]
+CalibratedOption = Annotated[
+    bool, typer.Option("--calibrated/--not-calibrated", help="Use what doctor --calibrate found.")
 ]

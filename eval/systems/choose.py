@@ -15,10 +15,10 @@ from eval.systems.plain_prompt import Chat, ClosedBook, NaivePrompt
 from eval.systems.system import Kind, System
 from eval.systems.trivial import AlwaysAbstain, FirstSentence
 from rag.errors import GreenpaperError
+from rag.llm.calibration import in_force
 from rag.llm.catalogue import resolve_model
-from rag.llm.llama import EngineSettings
-from rag.llm.machine import physical_cores
 from rag.llm.model_files import ModelFile
+from rag.llm.settings import EngineSettings
 
 WITHOUT_MODEL = (Kind.ALWAYS_ABSTAIN, Kind.FIRST_SENTENCE)
 """Always in the table: they cost nothing, and a figure means little without them."""
@@ -91,7 +91,7 @@ def open_system(chosen: Chosen, context: Context, settings: EngineSettings, cach
 
 
 def _local(file: ModelFile, wanted: str, kind: Kind, settings: EngineSettings) -> Chosen:
-    used = asdict(settings) | {"threads": settings.threads or physical_cores()}
+    used = asdict(in_force(file, settings))
     fingerprint = {
         "kind": kind.value,
         "model": file.name,
@@ -129,10 +129,11 @@ def _chat(chosen: Chosen, settings: EngineSettings) -> Chat:
     from eval.plain import PlainChat
 
     assert chosen.model is not None
+    used = in_force(chosen.model, settings)
     return PlainChat(
         chosen.model.path,
         context=min(settings.context, chosen.model.context_length or settings.context),
-        threads=settings.threads or physical_cores(),
-        gpu_layers=settings.gpu_layers,
+        threads=used.threads,
+        gpu_layers=used.gpu_layers,
         name=chosen.entry.fingerprint["model"],
     )

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.llm.llama import Llama
-from rag.llm.lookup import propose
+from rag.llm.llama import PROMPT, Llama
+from rag.llm.lookup import Lookup
 
-PROMPT = 0
-"""The sequence that holds the prompt; the passage cache uses the others."""
-_DRAFT = 7
-"""Tokens proposed at a time: on two cores a batch of eight costs about as much as four single steps."""
+_SHORT_DRAFT = 3
+"""Tokens proposed after a short match: with the one before them they fill a row of llama.cpp's kernels on
+CPUs, which take four tokens at a time; a fifth costs almost as much as one alone (docs/log.md)."""
+_SURE = 6
+"""From so many matching tokens on, text is being copied, and as many are proposed as pay off here."""
 
 
 class Decoder:
@@ -28,10 +29,13 @@ class Decoder:
 
     def __init__(self, llama: Llama, tokens: Sequence[int]) -> None:
         self._llama = llama
+        self._lookup: Lookup | None = None
         self.tokens = list(tokens)
         self._logits: NDArray[np.float32] = np.empty(0, np.float32)
-        self._written = 0
         self._logprob = 0.0
+        self._counted = 0
+        self.written = 0
+        """Tokens given out as text."""
 
     @property
     def room(self) -> int:
@@ -51,7 +55,7 @@ class Decoder:
     @property
     def confidence(self) -> float:
         """The geometric mean probability of the tokens written; 0 before any."""
-        return float(np.exp(self._logprob / self._written)) if self._written else 0.0
+        return float(np.exp(self._logprob / self._counted)) if self._counted else 0.0
 
     def probability(self, token: int) -> float:
         """How probable `token` is as the next one."""
@@ -67,9 +71,12 @@ class Decoder:
         time; what is written is the same, token for token.
         """
         text, utf8 = "", getincrementaldecoder("utf-8")("replace")
-        for token in self._greedy(min(max_tokens, self.room - 1), lookup):
+        for token, logprob in self._greedy(min(max_tokens, self.room - 1), lookup):
+            self._logprob += logprob
+            self._counted += 1
             if self._llama.is_end(token) or self._llama.is_control(token):
                 return
+            self.written += 1
             piece = utf8.decode(self._llama.piece(token))
             if piece:
                 text += piece
@@ -77,37 +84,50 @@ class Decoder:
             if stop and stop(text):
                 return
 
-    def _greedy(self, limit: int, lookup: bool) -> Iterator[int]:
+    def _greedy(self, limit: int, lookup: bool) -> Iterator[tuple[int, float]]:
+        """The tokens of the greedy continuation, each with the logarithm of its probability."""
         produced = 0
+        self._lookup = Lookup(self.tokens) if lookup else None
         while produced < limit:
-            token = self._top()
+            token, logprob = _best(self._logits)
             produced += 1
-            yield token  # before it is decoded: the first word need not wait for that
-            room = min(_DRAFT, limit - produced)
-            draft = propose(self.tokens, token, room) if lookup and room > 0 else []
-            for accepted in self._verify([token, *draft])[1:]:
-                produced += 1
-                yield accepted
+            yield token, logprob  # before it is decoded: the first word need not wait for that
+            accepted = self._verify([token, *self._propose(token, limit - produced)])
+            if self._lookup:
+                self._lookup.extend([token, *(token for token, _ in accepted)])
+            produced += len(accepted)
+            yield from accepted
 
-    def _top(self) -> int:
-        """The most probable next token; its probability counts towards `confidence`."""
-        self._count(self._logits)
-        return int(np.argmax(self._logits))
+    def _propose(self, following: int, room: int) -> tuple[int, ...]:
+        """Tokens that may come after `following`: few after a short match, more while text is copied."""
+        if self._lookup is None or room < 1:
+            return ()
+        most = self._llama.settings.draft
+        proposal = self._lookup.propose(following, min(most, room))
+        return proposal.tokens if proposal.matched >= _SURE else proposal.tokens[:_SHORT_DRAFT]
 
-    def _count(self, logits: NDArray[np.float32]) -> None:
-        self._logprob -= float(np.log(np.exp(logits - logits.max()).sum()))
-        self._written += 1
+    def _verify(self, tokens: list[int]) -> list[tuple[int, float]]:
+        """Decode one token and those proposed behind it; the proposed ones that greedy decoding would write.
 
-    def _verify(self, tokens: list[int]) -> list[int]:
-        """Decode proposed tokens; keep the longest head that greedy decoding would have written."""
+        They are the longest head of the proposal that is right; what follows it is forgotten again.
+        """
         start = len(self.tokens)
         rows = self._decode(tokens, len(tokens))
-        kept = 1
-        while kept < len(tokens) and int(np.argmax(rows[kept - 1])) == tokens[kept]:
-            self._count(rows[kept - 1])
-            kept += 1
+        accepted: list[tuple[int, float]] = []
+        for row, proposed in zip(rows, tokens[1:], strict=False):
+            token, logprob = _best(row)
+            if token != proposed:
+                break
+            accepted.append((token, logprob))
+        kept = 1 + len(accepted)
         self._logits = rows[kept - 1]
         if kept < len(tokens):
             self._llama.remove(PROMPT, start + kept)
             del self.tokens[start + kept :]
-        return tokens[:kept]
+        return accepted
+
+
+def _best(logits: NDArray[np.float32]) -> tuple[int, float]:
+    """The most probable token and the logarithm of its probability."""
+    token = int(np.argmax(logits))
+    return token, -float(np.log(np.exp(logits - logits[token]).sum()))

@@ -15,18 +15,20 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.errors import GreenpaperError
-from rag.llm.decoder import PROMPT, Decoder
-from rag.llm.llama import EngineSettings, Llama, build_info
-from rag.llm.machine import physical_cores
+from rag.llm.cache_budget import budget, passages_dir
+from rag.llm.calibration import in_force
+from rag.llm.decoder import Decoder
+from rag.llm.llama import PROMPT, Llama, build_info
 from rag.llm.model_files import ModelFile
+from rag.llm.packing import PACKING
 from rag.llm.passage_cache import PassageCache
-from rag.llm.stitch import Stitcher
+from rag.llm.settings import EngineSettings
+from rag.llm.stitch import Stitcher, Warmed
 from rag.llm.template import ChatFrame, chat_frame
-from rag.paths import cache_dir
 from rag.types import Usage
 
-_CACHE_BUDGET = 4 * 2**30
 _PATIENCE_S = 600.0
+_TEXTS_KNOWN = 64
 ANSWER_TOKENS = 200
 """The longest answer; room for it is kept free when passages are chosen."""
 
@@ -89,7 +91,8 @@ class _Texts:
 class LlamaGenerator:
     """A GGUF model behind the `Generator` protocol, with its passage cache.
 
-    `exact` prefills every prompt whole instead of joining stored states.
+    `exact` prefills every prompt whole instead of joining stored states. `cache` is the folder of the passage
+    cache, None the user's own. `settings` are what is in force, nothing left open.
     """
 
     def __init__(
@@ -101,27 +104,27 @@ class LlamaGenerator:
         settings: EngineSettings | None = None,
         exact: bool = False,
         cache: Path | None = None,
-        cache_budget: int = _CACHE_BUDGET,
     ) -> None:
-        self.settings = settings or EngineSettings()
-        threads = self.settings.threads or physical_cores()
+        self.settings = in_force(model, settings or EngineSettings())
         self.name = model.name
-        self._llama = Llama(model.path, self.settings, threads)
+        self._llama = Llama(model.path, self.settings)
         self._texts = _tokenise_frame(self._llama, instructions, introduction)
+        self._known: dict[str, list[int]] = {}
         self._lock = Lock()
         self._wanted = Event()
+        self.lookup = True
+        """Whether text is written with lookup; it is the same without: to measure against."""
         self.space = _digest(
             model.sha256,
             self._texts.start,
             self.settings.kv_type,
             self.settings.flash_attention,
             build_info(),
+            *([PACKING] if self.settings.packed else []),
         )
-        self.fingerprint = _digest(
-            self.space, sorted(asdict(self.settings).items(), key=lambda item: item[0]), exact
-        )
-        folder = (cache or cache_dir() / "passages") / self.space
-        self.cache = None if exact else PassageCache(folder, budget=cache_budget)
+        self.fingerprint = _digest(self.space, sorted(asdict(self.settings).items()), exact)
+        root = cache or passages_dir()
+        self.cache = None if exact else PassageCache(root / self.space, budget=budget(root), root=root)
         self._stitcher = Stitcher(self._llama, self._texts.start, self.cache)
 
     @property
@@ -142,8 +145,8 @@ class LlamaGenerator:
                 return count
         return len(passages)
 
-    def warm(self, passage: str, *, stop: Callable[[], bool] | None = None) -> bool:
-        """Prefill and store one passage; False if it was stored already, or cannot be.
+    def warm(self, passage: str, *, stop: Callable[[], bool] | None = None) -> Warmed:
+        """Prefill and store one passage, if it is not stored yet; `cache.problem` says why it cannot be.
 
         Raises StoppedError when `stop` says so, or as soon as a question comes: questions go first.
         """
@@ -157,6 +160,24 @@ class LlamaGenerator:
     def bytes_per_token(self) -> float:
         """Bytes that the passage cache keeps for a token; 0 without one, or while it is empty."""
         return self.cache.size / self.cache.tokens if self.cache and self.cache.tokens else 0.0
+
+    @property
+    def joined_s(self) -> float:
+        """Seconds that the passages of the last prompt took: to be joined, or to be read where new."""
+        return self._stitcher.joined_s
+
+    def tokens_of(self, passage: str) -> int:
+        """How many tokens a passage is for this model."""
+        return len(self._tokenise(passage))
+
+    @contextmanager
+    def reading_whole(self) -> Iterator[None]:
+        """Within it prompts are prefilled whole behind the stored start, as other programs do: to measure."""
+        self._stitcher.whole = True
+        try:
+            yield
+        finally:
+            self._stitcher.whole = False
 
     def is_warm(self, passage: str) -> bool:
         """Whether a passage's state is stored."""
@@ -178,13 +199,19 @@ class LlamaGenerator:
             self._wanted.clear()
             self._llama.stop = stop
             tokens = [self._tokenise(passage) for passage in passages]
-            yield LlamaDraft(self._llama, self._stitcher, tokens, self._asked(question, opening), self._asked)
+            asked = self._asked(question, opening)
+            yield LlamaDraft(self._llama, self._stitcher, tokens, asked, self._asked, lookup=self.lookup)
         finally:
             self._llama.stop = None
             self._lock.release()
 
     def _tokenise(self, text: str) -> list[int]:
-        return self._llama.tokenize(text, special=False)
+        """The tokens of a text; those of a question's passages are asked for twice, so some are kept."""
+        if text not in self._known:
+            while len(self._known) >= _TEXTS_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[text] = self._llama.tokenize(text, special=False)
+        return self._known[text]
 
     def _asked(self, question: str, opening: str) -> list[int]:
         """What stands behind the passages: the question, the turn's change, the answer's first words."""
@@ -201,12 +228,15 @@ class LlamaDraft:
         passages: Sequence[Sequence[int]],
         rest: Sequence[int],
         asked: Callable[[str, str], list[int]],
+        *,
+        lookup: bool,
     ) -> None:
         self._llama = llama
         self._stitcher = stitcher
         self._passages = passages
         self._rest = rest
         self._asked = asked
+        self._lookup = lookup
         self._decoder = Decoder(llama, ())
         self._prompt_tokens = self._cached = 0
         self.prefill_s = 0.0
@@ -235,11 +265,11 @@ class LlamaDraft:
         return Usage(
             prompt_tokens=self._prompt_tokens,
             cached_tokens=self._cached,
-            output_tokens=max(0, len(self._decoder.tokens) - self._prompt_tokens),
+            output_tokens=self._decoder.written,
         )
 
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
-        return self._decoder.write(max_tokens=max_tokens, stop=until)
+        return self._decoder.write(max_tokens=max_tokens, stop=until, lookup=self._lookup)
 
     def chance(self, question: str, opening: str, word: str) -> float:
         read = self._prompt_tokens - len(self._rest)

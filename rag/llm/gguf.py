@@ -40,12 +40,20 @@ _BLOCKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GgufHead:
-    """What the head of a GGUF file states; `bytes_needed` is the least size its tensors fit into."""
+    """What the head of a GGUF file states; `bytes_needed` is the least size its tensors fit into.
+
+    `layers` is how many layers (blocks) the model has, and `layer_bytes` what the tensors of all of them
+    take; `values_per_token` is how many numbers a layer keeps as keys and values of one token. 0 where the
+    file does not say.
+    """
 
     architecture: str | None
     licence: str | None
     context_length: int | None
     bytes_needed: int
+    layers: int = 0
+    layer_bytes: int = 0
+    values_per_token: int = 0
 
 
 def check_magic(path: Path) -> None:
@@ -91,7 +99,7 @@ def _read(data: mmap.mmap) -> GgufHead:
         raise ValueError(f"{tensors} tensors and {pairs} values")
     cursor = _Cursor(data, _HEAD.size)
     values = dict(cursor.pair() for _ in range(pairs))
-    ends = [cursor.tensor_end() for _ in range(tensors)]
+    described = [cursor.tensor() for _ in range(tensors)]
     alignment = values.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment <= 0:
         raise ValueError(f"an alignment of {alignment!r}")
@@ -102,8 +110,29 @@ def _read(data: mmap.mmap) -> GgufHead:
         architecture=architecture if isinstance(architecture, str) else None,
         licence=licence if isinstance(licence, str) else None,
         context_length=context_length if isinstance(context_length, int) else None,
-        bytes_needed=start + max(ends, default=0),
+        bytes_needed=start + max((at + size for _, at, size in described), default=0),
+        layers=_count(values, f"{architecture}.block_count"),
+        layer_bytes=sum(size for name, _, size in described if name.startswith("blk.")),
+        values_per_token=_values_per_token(values, str(architecture)),
     )
+
+
+def _count(values: dict[str, Any], key: str) -> int:
+    """A whole number of the head; 0 where it has none under `key`."""
+    value = values.get(key)
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _values_per_token(values: dict[str, Any], architecture: str) -> int:
+    """Numbers that a layer keeps for a token: its key-value heads times a key's and a value's length."""
+    heads = _count(values, f"{architecture}.attention.head_count")
+    if not heads:
+        return 0
+    own = _count(values, f"{architecture}.embedding_length") // heads
+    keys, value_length = (
+        _count(values, f"{architecture}.attention.{part}_length") or own for part in ("key", "value")
+    )
+    return (_count(values, f"{architecture}.attention.head_count_kv") or heads) * (keys + value_length)
 
 
 class _Cursor:
@@ -133,12 +162,12 @@ class _Cursor:
             return key, None
         return key, self.number(_scalar(kind))
 
-    def tensor_end(self) -> int:
-        """Where a tensor ends, counted from the start of the data, from its description."""
-        self.text()
+    def tensor(self) -> tuple[str, int, int]:
+        """A tensor's name, where it begins, counted from the start of the data, and its bytes."""
+        name = self.text()
         sizes = [self.number(_U64) for _ in range(min(self.number(_U32), 8))]
         weights, size = _BLOCKS.get(self.number(_U32), (1, 0))
-        return int(self.number(_U64) + prod(sizes) // weights * size)
+        return name, int(self.number(_U64)), prod(sizes) // weights * size
 
     def _skip_array(self) -> None:
         kind, count = self.number(_U32), self.number(_U64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,16 @@ os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 import llama_cpp
 import numpy as np
+from llama_cpp._ggml import libggml
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.llm.settings import EngineSettings, RunSettings
+
+__all__ = ["EngineSettings", "Gpu", "Llama", "StoppedError", "build_info", "gpus", "stitching_obstacle"]
+
+PROMPT, SLOT, START = range(3)
+"""The sequences: the prompt to be answered, a passage on its way into it, the start of all prompts."""
 
 _log = logging.getLogger(__name__)
 _GGML_TYPES = {"f16": 1, "q8_0": 8}
@@ -33,20 +40,26 @@ _MAX_OUTPUTS = 32
 """Logit rows one decode may ask for: a full batch of them would reserve hundreds of megabytes."""
 
 
+_GPU_TYPES = (1, 2)
+"""ggml's device types for a GPU of its own and for one that shares the machine's memory."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineSettings:
-    """How a model is run. `threads` None: one per core; `gpu_layers` -1: as many as the device takes.
+class Gpu:
+    """A GPU that this build of llama.cpp can use; memory in bytes."""
 
-    `kv_type` is "f16" or "q8_0"; `context` and `batch` are in tokens.
-    """
+    name: str
+    free: int
+    total: int
 
-    context: int = 4096
-    batch: int = 512
-    threads: int | None = None
-    kv_type: str = "q8_0"
-    flash_attention: bool = True
-    gpu_layers: int = -1
-    mlock: bool = False
+
+_LOAD_MODES = {
+    (False, False): llama_cpp.LLAMA_LOAD_MODE_NONE,
+    (True, False): llama_cpp.LLAMA_LOAD_MODE_MMAP,
+    (False, True): llama_cpp.LLAMA_LOAD_MODE_MLOCK,
+    (True, True): llama_cpp.LLAMA_LOAD_MODE_MMAP_MLOCK,
+}
+"""By (mmap, mlock)."""
 
 
 class StoppedError(Exception):
@@ -62,27 +75,26 @@ def _forward_log(level: int, text: bytes, _data: Any) -> None:
 class Llama:
     """A loaded model with one context. Positions and sequence ids are llama.cpp's own, from 0."""
 
-    SEQUENCES = 4
-
-    def __init__(self, path: Path, settings: EngineSettings, threads: int) -> None:
-        llama_cpp.llama_log_set(_forward_log, ctypes.c_void_p(0))
-        llama_cpp.llama_backend_init()
+    def __init__(self, path: Path, settings: RunSettings, *, weights_of: Llama | None = None) -> None:
+        """Load the model at `path`, or share the weights of another one, which must be closed later."""
+        _begin()
         self.settings = settings
         self.stop: Callable[[], bool] | None = None
-        self._model = self._load(path)
+        self.path = path
+        self._shares = weights_of is not None
+        self._model: Any = weights_of._model if weights_of else self._load(path)
         self._vocab = llama_cpp.llama_model_get_vocab(self._model)
         self.vocab_size: int = llama_cpp.llama_vocab_n_tokens(self._vocab)
         self.trained_context: int = llama_cpp.llama_model_n_ctx_train(self._model)
         self.context = min(settings.context, self.trained_context)
-        self._context = self._new_context(threads)
+        self._context = self._new_context()
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._batch = llama_cpp.llama_batch_init(settings.batch, 0, 1)
 
     def _load(self, path: Path) -> Any:
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = self.settings.gpu_layers
-        modes = (llama_cpp.LLAMA_LOAD_MODE_MMAP, llama_cpp.LLAMA_LOAD_MODE_MMAP_MLOCK)
-        params.load_mode = modes[self.settings.mlock]
+        params.load_mode = _LOAD_MODES[self.settings.mmap, self.settings.mlock]
         model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
         if not model:
             raise ModelError(
@@ -91,13 +103,13 @@ class Llama:
             )
         return model
 
-    def _new_context(self, threads: int) -> Any:
+    def _new_context(self) -> Any:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = self.context
         params.n_batch = params.n_ubatch = self.settings.batch
-        params.n_seq_max = self.SEQUENCES
+        params.n_seq_max = len((PROMPT, SLOT, START))
         params.n_outputs_max = _MAX_OUTPUTS
-        params.n_threads = params.n_threads_batch = threads
+        params.n_threads = params.n_threads_batch = self.settings.threads
         params.type_k = params.type_v = _GGML_TYPES[self.settings.kv_type]
         params.flash_attn_type = int(self.settings.flash_attention)
         params.kv_unified = True
@@ -118,7 +130,8 @@ class Llama:
         if self._context:
             llama_cpp.llama_batch_free(self._batch)
             llama_cpp.llama_free(self._context)
-            llama_cpp.llama_model_free(self._model)
+            if not self._shares:
+                llama_cpp.llama_model_free(self._model)
             self._context = self._model = None
 
     # --- vocabulary -------------------------------------------------------------------------------
@@ -227,11 +240,8 @@ class Llama:
 
     @property
     def can_stitch(self) -> bool:
-        """Whether passages can be joined from states: not with recurrent or sliding-window memory."""
-        model = self._model
-        plain = not llama_cpp.llama_model_is_recurrent(model) and not llama_cpp.llama_model_is_hybrid(model)
-        no_window = llama_cpp.llama_model_n_swa(model) == 0
-        return plain and no_window and bool(llama_cpp.llama_memory_can_shift(self._memory))
+        """Whether passages can be joined from states."""
+        return not _obstacle(self._model, self._memory)
 
     def holds(self, sequence: int, start: int, end: int) -> bool:
         """Whether a sequence's positions begin at `start` and end before `end`."""
@@ -255,17 +265,84 @@ class Llama:
         """Forget every sequence."""
         llama_cpp.llama_memory_clear(self._memory, False)
 
-    def get_state(self, sequence: int) -> bytes:
+    def get_state(self, sequence: int) -> NDArray[np.uint8]:
         """Keys, values and positions of one sequence, in llama.cpp's own format."""
         size = llama_cpp.llama_state_seq_get_size(self._context, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        written = llama_cpp.llama_state_seq_get_data(self._context, buffer, size, sequence)
-        return bytes(memoryview(buffer)[:written])
+        state = np.empty(size, np.uint8)
+        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        written = llama_cpp.llama_state_seq_get_data(self._context, pointer, size, sequence)
+        return state[:written]
 
     def set_state(self, sequence: int, state: NDArray[np.uint8]) -> bool:
         """Put a stored state into an empty sequence; False if llama.cpp does not accept it."""
         pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         return bool(llama_cpp.llama_state_seq_set_data(self._context, pointer, state.size, sequence))
+
+
+def _begin() -> None:
+    llama_cpp.llama_log_set(_forward_log, ctypes.c_void_p(0))
+    llama_cpp.llama_backend_init()
+
+
+def _obstacle(model: Any, memory: Any) -> str:
+    if llama_cpp.llama_model_is_recurrent(model):
+        return "its memory is recurrent"
+    if llama_cpp.llama_model_is_hybrid(model):
+        return "a part of its memory is recurrent"
+    if window := llama_cpp.llama_model_n_swa(model):
+        return f"its memory is a sliding window of {window} tokens"
+    if not llama_cpp.llama_memory_can_shift(memory):
+        return "what it has read cannot be moved to another position"
+    return ""
+
+
+def stitching_obstacle(path: Path) -> str:
+    """Why the passages of the model at `path` cannot be joined from stored states; "" if they can.
+
+    Reads the file's head and vocabulary, no weights. Raises ModelError for a file that cannot be read so.
+    """
+    _begin()
+    params = llama_cpp.llama_model_default_params()
+    params.no_alloc, params.load_mode = True, llama_cpp.LLAMA_LOAD_MODE_NONE
+    model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+    if not model:
+        raise ModelError(f"llama.cpp cannot read {path.name}: it is damaged, or of an unknown architecture.")
+    try:
+        shape = llama_cpp.llama_context_default_params()
+        shape.n_ctx, shape.n_batch, shape.n_ubatch = 64, 32, 32
+        context = llama_cpp.llama_init_from_model(model, shape)
+        if not context:
+            raise ModelError(f"{path.name} is no model that writes text: llama.cpp gives it no memory.")
+        found = _obstacle(model, llama_cpp.llama_get_memory(context))
+        llama_cpp.llama_free(context)
+        return found
+    finally:
+        llama_cpp.llama_model_free(model)
+
+
+def gpus() -> tuple[Gpu, ...]:
+    """The GPUs that this build can use; () for a build without GPU support, or where there is none."""
+    _begin()
+    return tuple(_gpus())
+
+
+def _gpus() -> Iterator[Gpu]:
+    # llama-cpp-python binds none of these: their signatures are those of ggml-backend.h.
+    device, size = ctypes.c_void_p, ctypes.c_size_t
+    libggml.ggml_backend_dev_count.restype = size
+    libggml.ggml_backend_dev_get.argtypes, libggml.ggml_backend_dev_get.restype = [size], device
+    libggml.ggml_backend_dev_type.argtypes = [device]
+    libggml.ggml_backend_dev_description.argtypes = [device]
+    libggml.ggml_backend_dev_description.restype = ctypes.c_char_p
+    libggml.ggml_backend_dev_memory.argtypes = [device, ctypes.POINTER(size), ctypes.POINTER(size)]
+    libggml.ggml_backend_dev_memory.restype = None
+    for number in range(libggml.ggml_backend_dev_count()):
+        found = libggml.ggml_backend_dev_get(number)
+        if libggml.ggml_backend_dev_type(found) in _GPU_TYPES:
+            free, total = size(), size()
+            libggml.ggml_backend_dev_memory(found, ctypes.byref(free), ctypes.byref(total))
+            name = libggml.ggml_backend_dev_description(found).decode("utf-8", "replace")
+            yield Gpu(name=name, free=free.value, total=total.value)
 
 
 def build_info() -> str:

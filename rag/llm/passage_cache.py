@@ -8,7 +8,7 @@ lie in append-only segment files, each record a header and a payload:
 A segment is its own index: opening walks the headers, and a record counts only if it lies wholly inside
 the file and its digest is right when it is read. So a kill costs the record being written and nothing
 else, readers never wait for the writer, and there is no second file that could disagree. Space is given
-back a whole segment at a time, the least recently used first.
+back a whole segment at a time, the least recently used first, whichever space below `root` it is of.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 _MAGIC = b"GPSTATE1"
 _HEADER = struct.Struct("<8s16sIQ16s")
 _SEGMENT_BYTES = 64 * 2**20
+_POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +56,19 @@ def state_key(tokens: Sequence[int]) -> bytes:
 
 
 class PassageCache:
-    """The states of one space in `folder`, at most `budget` bytes of them.
+    """The states of one space in `folder`, at most `budget` bytes of all the spaces below `root` together.
 
     Any number of processes may read and write; a write that finds another one going on, or a folder that
-    cannot be written, is skipped, since a state can always be computed again.
+    cannot be written, is skipped, since a state can always be computed again. `problem` says why nothing can
+    be written at present, "" where that is not known to be so. `root` None: this space alone counts.
     """
 
-    def __init__(self, folder: Path, *, budget: int, segment_bytes: int = _SEGMENT_BYTES) -> None:
+    def __init__(
+        self, folder: Path, *, budget: int, root: Path | None = None, segment_bytes: int = _SEGMENT_BYTES
+    ) -> None:
         self.folder = folder
+        self.problem = ""
+        self._root = root
         self._budget = budget
         self._segment_bytes = segment_bytes
         self._places: dict[bytes, _Place] = {}
@@ -76,12 +83,16 @@ class PassageCache:
 
     @property
     def size(self) -> int:
-        """Bytes on disk."""
-        return sum(path.stat().st_size for path in self._segments())
+        """Bytes of this space on disk."""
+        total = 0
+        for path in self._segments():
+            with suppress(FileNotFoundError):  # evicted just now by another process
+                total += path.stat().st_size
+        return total
 
     @property
     def full(self) -> bool:
-        """Whether storing more would soon push out what is there."""
+        """Whether storing more would soon push out states of this same space."""
         return self.size + self._segment_bytes > self._budget
 
     @property
@@ -153,33 +164,31 @@ class PassageCache:
         except (OSError, ValueError):
             return None
 
-    def put(self, key: bytes, tokens: int, state: bytes) -> bool:
-        """Store a state; False if another process is writing, the disk is full or read-only."""
+    def put(self, key: bytes, tokens: int, state: bytes, *, patience_s: float = 0.0) -> bool:
+        """Store a state; False if it cannot be written, or another process keeps writing for `patience_s`."""
         header = _HEADER.pack(
             _MAGIC, key, tokens, len(state), _digest(key, tokens, np.frombuffer(state, np.uint8))
         )
         try:
-            with self._writing() as allowed:
+            with self._writing(patience_s) as allowed:
                 if not allowed:
                     return False
                 self._evict(_HEADER.size + len(state))
                 self._append(header, state)
                 self.refresh()
-        except OSError:
+        except OSError as error:
+            self.problem = f"{self.folder} cannot be written: {error.strerror or error}"
             return False
+        self.problem = ""
         return key in self._places
 
     @contextmanager
-    def _writing(self) -> Iterator[bool]:
+    def _writing(self, patience_s: float) -> Iterator[bool]:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            self.refresh()
-            yield True
+            if allowed := _lock(lock.fileno(), patience_s):
+                self.refresh()
+            yield allowed
 
     def _append(self, header: bytes, state: bytes) -> None:
         path = self._open_segment(len(header) + len(state))
@@ -203,11 +212,32 @@ class PassageCache:
         return self.folder / f"states-{number:06d}.bin"
 
     def _evict(self, needed: int) -> None:
-        by_use = sorted(self._segments(), key=lambda path: path.stat().st_mtime_ns)
-        while by_use and self.size + needed > self._budget:
-            path = by_use.pop(0)
+        segments = list(self._root.glob("*/states-*.bin")) if self._root else self._segments()
+        kept = []
+        for path in segments:
+            with suppress(FileNotFoundError):  # evicted just now by another process
+                kept.append((path.stat().st_mtime_ns, path.stat().st_size, path))
+        total = sum(size for _, size, _ in kept)
+        for _, size, path in sorted(kept):
+            if total + needed <= self._budget:
+                return
             path.unlink(missing_ok=True)
-            self._forget(path.name)
+            total -= size
+            if path.parent == self.folder:
+                self._forget(path.name)
+
+
+def _lock(file: int, patience_s: float) -> bool:
+    """Lock a file for writing, or give up after `patience_s`."""
+    until = monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if monotonic() >= until:
+                return False
+            sleep(_POLL_S)
 
 
 def _digest(key: bytes, tokens: int, data: NDArray[np.uint8]) -> bytes:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.doctor import Finding, Level, examine
-from rag.llm.catalogue import embedder
+from rag.llm.calibration import calibration_path
+from rag.llm.catalogue import embedder, entry_named
 from rag.llm.model_files import entry_path
 from rag.offline import active
 from ui.cli import run
@@ -56,6 +57,27 @@ def test_a_real_embedder_is_verified(tmp_path: Path, minilm_dir: Path) -> None:
     found = findings(tmp_path / "index")
     assert found["embedder"].level is Level.OK
     assert "verified" in found[f"model {embedder().name}"].fact
+
+
+def test_how_a_model_is_run_is_told(tmp_path: Path, smollm2_path: Path) -> None:
+    entry = entry_named("smollm2-135m-instruct")
+    entry_path(entry).parent.mkdir(parents=True)
+    entry_path(entry).symlink_to(smollm2_path)
+    found = findings(tmp_path / "index")
+    assert found[f"passages {entry.name}"].level is Level.OK
+    assert "stitched" in found[f"passages {entry.name}"].fact
+    settings = found[f"settings {entry.name}"]
+    assert settings.fact.startswith("defaults: ")
+    assert f"--calibrate --model {entry.name}" in settings.advice
+    calibration_path().write_text("{", "utf-8")
+    settings = findings(tmp_path / "index")[f"settings {entry.name}"]
+    assert settings.level is Level.WARN
+    assert str(calibration_path()) in settings.fact
+
+
+def test_a_model_option_without_calibrating_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--model", "smollm2-135m-instruct"]) == 1
+    assert "--calibrate --model" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_line_each_and_fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from rag.index import Index
 from rag.llm.catalogue import resolve_model
 from rag.llm.generator import LlamaGenerator
-from rag.llm.llama import EngineSettings
-from rag.types import Stage
-from rag.warming import IdleWarmer, blocks_in_order, warm_index
+from rag.llm.settings import EngineSettings
+from rag.paths import cache_dir
+from rag.warming import IdleWarmer, WarmState, Warmth, blocks_in_order, warm_index
 from tests.rag.index_fakes import run, write
 
 FEES = "# Fees\nThe harbour fee is 14 crowns a day.\n# Boats\nFishing boats pay nothing.\n"
@@ -27,17 +27,33 @@ def index(tmp_path: Path) -> Iterator[Index]:
         yield opened
 
 
-@pytest.fixture
-def generator(smollm2_path: Path) -> Iterator[LlamaGenerator]:
-    settings = EngineSettings(context=1024, threads=1)
-    opened = LlamaGenerator(
-        resolve_model(str(smollm2_path)),
+def _open(path: Path, *, exact: bool = False) -> LlamaGenerator:
+    return LlamaGenerator(
+        resolve_model(str(path)),
         instructions="Answer.",
         introduction="Passages:\n",
-        settings=settings,
+        settings=EngineSettings(context=1024, threads=1),
+        exact=exact,
     )
+
+
+@pytest.fixture
+def generator(smollm2_path: Path) -> Iterator[LlamaGenerator]:
+    opened = _open(smollm2_path)
     yield opened
     opened.close()
+
+
+def _ended(warmer: IdleWarmer) -> Warmth:
+    deadline = time.monotonic() + 120
+    while warmer.warmth.state is WarmState.READING and time.monotonic() < deadline:
+        time.sleep(0.05)
+    warmer.close()
+    return warmer.warmth
+
+
+def _silent(_warmth: Warmth, _heading: str) -> None:
+    return None
 
 
 def test_the_first_passage_of_each_document_comes_first(index: Index) -> None:
@@ -46,15 +62,23 @@ def test_the_first_passage_of_each_document_comes_first(index: Index) -> None:
 
 
 def test_every_passage_is_stored_once_and_progress_is_told(index: Index, generator: LlamaGenerator) -> None:
-    told: list[Stage] = []
-    first = warm_index(index, generator, progress=told.append)
-    assert (first.prefilled, first.stored_before) == (3, 0)
-    assert first.bytes > 0
-    assert [stage.done for stage in told] == [0, 1, 2, 3]
-    assert {stage.total for stage in told} == {3}
+    told: list[tuple[int, int, str]] = []
+    fees = {index.document("fees.txt").doc_id}
+    first = warm_index(
+        index,
+        generator,
+        progress=lambda now, heading: told.append((now.done, now.total, heading)),
+        documents=fees,
+    )
+    assert (first.prefilled, first.stored_before) == (2, 0)
+    assert first.warmth.state is WarmState.DONE
+    assert told == [(0, 2, "[Fees > Fees]"), (1, 2, "[Fees > Boats]"), (2, 2, "")]
+    second = warm_index(index, generator, progress=_silent)
+    assert (second.prefilled, second.stored_before) == (1, 2)
+    assert second.warmth.bytes > first.warmth.bytes > 0
     assert all(generator.is_warm(block) for block in blocks_in_order(index))
-    second = warm_index(index, generator, progress=told.append)
-    assert (second.prefilled, second.stored_before) == (0, 3)
+    third = warm_index(index, generator, progress=_silent)
+    assert (third.prefilled, third.stored_before, third.warmth.done) == (0, 3, 3)
 
 
 def test_in_the_background_a_question_goes_first_and_warming_goes_on(
@@ -62,13 +86,44 @@ def test_in_the_background_a_question_goes_first_and_warming_goes_on(
 ) -> None:
     monkeypatch.setattr("rag.warming._REST_S", 0.05)
     warmer = IdleWarmer(index, generator)
+    assert warmer.warmth == Warmth()
     warmer.start()
     with generator.draft(("[Other]\nNothing.\n\n",), "Question: What?", "Answer:") as draft:
         list(draft.read())
         assert "".join(draft.write(max_tokens=4))
-    deadline = time.monotonic() + 60
-    while warmer.done < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    warmer.close()
-    assert (warmer.done, warmer.total) == (3, 3)
+    found = _ended(warmer)
+    assert (found.state, found.done, found.total) == (WarmState.DONE, 3, 3)
+    assert found.bytes > 0
     assert all(generator.is_warm(block) for block in blocks_in_order(index))
+
+
+def test_nothing_is_read_twice_for_a_folder_that_cannot_be_written(index: Index, smollm2_path: Path) -> None:
+    """A file stands where the folder should be: root may write everywhere else."""
+    cache_dir().mkdir(parents=True)
+    (cache_dir() / "passages").write_bytes(b"")
+    generator = _open(smollm2_path)
+    warmer = IdleWarmer(index, generator)
+    warmer.start()
+    found = _ended(warmer)
+    generator.close()
+    assert (found.state, found.done, found.total) == (WarmState.UNWRITABLE, 0, 3)
+    assert "cannot be written" in found.reason
+    assert "GREENPAPER_CACHE" in found.reason
+
+
+def test_a_full_cache_ends_it_with_what_to_do(index: Index, generator: LlamaGenerator) -> None:
+    assert generator.cache is not None
+    generator.cache._budget = 1
+    report = warm_index(index, generator, progress=_silent)
+    assert (report.prefilled, report.warmth.state) == (0, WarmState.FULL)
+    assert "--budget" in report.warmth.reason
+
+
+def test_a_model_that_reads_whole_is_not_warmed(index: Index, smollm2_path: Path) -> None:
+    generator = _open(smollm2_path, exact=True)
+    warmer = IdleWarmer(index, generator)
+    warmer.start()
+    assert warmer.warmth.state is WarmState.UNABLE
+    assert warm_index(index, generator, progress=_silent).warmth.state is WarmState.UNABLE
+    warmer.close()
+    generator.close()

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import GreenpaperError
-from ui.options import ContextOption, GpuLayersOption, IndexOption, ModelOption, ThreadsOption
+from ui.options import (
+    CalibratedOption,
+    ContextOption,
+    GpuLayersOption,
+    IndexOption,
+    KvTypeOption,
+    ModelOption,
+    ThreadsOption,
+)
 
 if TYPE_CHECKING:
     from rag.types import Turn
@@ -43,7 +51,9 @@ def ask(
     ] = False,
     threads: ThreadsOption = None,
     context: ContextOption = 4096,
-    gpu_layers: GpuLayersOption = -1,
+    gpu_layers: GpuLayersOption = None,
+    kv: KvTypeOption = None,
+    calibrated: CalibratedOption = True,
 ) -> None:
     """Answer a question from your documents, each claim with its verbatim quote.
 
@@ -55,7 +65,7 @@ def ask(
     The exit status is 0 also when the documents do not say: that is an answer too.
     """
     from rag.answering.as_json import answer_to_json
-    from rag.llm.llama import EngineSettings
+    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_answerer
 
@@ -67,7 +77,9 @@ def ask(
     if not _is_text(question):
         raise GreenpaperError("The question is not text in UTF-8: type it anew, in a UTF-8 terminal.")
     turns = _read_history(history) if history else ()
-    settings = EngineSettings(threads=threads, context=context, gpu_layers=gpu_layers)
+    settings = EngineSettings(
+        threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
+    )
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
     scope = frozenset(answerer.index.document(name).doc_id for name in documents) if documents else None
     if as_json:

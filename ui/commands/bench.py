@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.options import IndexOption, ThreadsOption
+from rag.errors import GreenpaperError
+from ui.options import CalibratedOption, IndexOption, KvTypeOption, ThreadsOption
 
 if TYPE_CHECKING:
     from eval.bench import BenchReport, Spread
+    from rag.llm.settings import EngineSettings
+
+_WIDTH = 44
 
 
 def bench(
@@ -22,61 +26,109 @@ def bench(
     index: IndexOption = None,
     questions: Annotated[int, typer.Option(min=1, help="How many questions each model is asked.")] = 5,
     threads: ThreadsOption = None,
+    kv: KvTypeOption = None,
+    calibrated: CalibratedOption = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of tables.")] = False,
 ) -> None:
     """Measure how soon the first word comes, here and with plain llama-cpp-python.
 
-    Each question is asked three times: cold (no passage was read before), warm (all were), and through
-    `Llama.create_chat_completion`. Made in a cache of its own, so nothing that you have warmed is lost.
-    Takes about a minute a question with the 0.5B model on two cores, three with the 1.5B.
+    Each question is asked five times: cold (no passage was read before), warm (all were), warm without
+    proposed tokens, with nothing but the prompt's start reused, and through `Llama.create_chat_completion`.
+    Made in a cache of its own, so nothing that you have warmed is lost. Takes about a minute and a half a
+    question with the 0.5B model on two cores, four with the 1.5B; let the machine do nothing else.
     """
+    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
 
-    reports = [_bench(name, index or default_index(), questions, threads) for name in (model or (None,))]
+    settings = EngineSettings(threads=threads, kv_type=kv, calibrated=calibrated)
+    reports = [_bench(name, index or default_index(), questions, settings) for name in (model or (None,))]
     if as_json:
         typer.echo(json.dumps([asdict(report) for report in reports], indent=2))
         return
     for report in reports:
-        _print(report)
+        for line in report_lines(report):
+            typer.echo(line)
 
 
-def _bench(model: str | None, index: Path, questions: int, threads: int | None) -> BenchReport:
+def _bench(model: str | None, index: Path, questions: int, settings: EngineSettings) -> BenchReport:
     from tempfile import TemporaryDirectory
 
     from eval.bench import bench as measure
-    from eval.bench import questions_of
-    from eval.plain import PlainChat
-    from rag.llm.catalogue import resolve_model
-    from rag.llm.llama import EngineSettings
-    from rag.llm.machine import physical_cores
+    from eval.bench import embedding_speed, questions_of
+    from eval.opening import opening_s
+    from eval.plain_process import PlainProcess
+    from rag.embedding import SentenceTransformerEmbedder
+    from rag.llm.calibration import describe
+    from rag.llm.catalogue import embedder_dir, resolve_model
     from rag.session import open_pair
 
-    with TemporaryDirectory() as cache:
-        settings = EngineSettings(threads=threads)
-        answerer, generator = open_pair(index, model, settings=settings, cache=Path(cache))
-        plain = PlainChat(
-            resolve_model(model).path, context=settings.context, threads=threads or physical_cores()
+    with TemporaryDirectory() as folder:
+        cache = Path(folder)
+        answerer, generator = open_pair(index, model, settings=settings, cache=cache)
+        asked = questions_of(answerer.index, questions)
+        if not asked:
+            raise GreenpaperError("There are no documents to ask about yet. Run: greenpaper ingest PATH...")
+        used = generator.settings
+        with PlainProcess(
+            resolve_model(model).path,
+            context=used.context,
+            threads=used.threads,
+            gpu_layers=used.gpu_layers,
+        ) as plain:
+            report = measure(
+                answerer,
+                generator,
+                plain,
+                asked,
+                settings=describe(used),
+                progress=lambda line: typer.echo(line, err=True),
+            )
+        generator.close()
+        typer.echo("opening the program anew, and embedding", err=True)
+        opened = opening_s(index, model, asked[0], settings=settings, cache=cache)
+        speed = embedding_speed(answerer.index, SentenceTransformerEmbedder(embedder_dir()))
+        return replace(report, opened_s=opened, embedded_passages_s=speed)
+
+
+def report_lines(report: BenchReport) -> list[str]:
+    """The table: a median with least and greatest in each line."""
+
+    def spread(name: str, found: Spread, unit: str, digits: int = 2) -> str:
+        median, least, greatest = (
+            f"{number:.{digits}f}" for number in (found.median, found.least, found.greatest)
         )
-        return measure(
-            answerer,
-            plain,
-            questions_of(answerer.index, questions),
-            progress=lambda line: typer.echo(line, err=True),
-            bytes_kept=generator.bytes_per_token,
-        )
+        return f"  {name:<{_WIDTH}}{median:>9} {unit}  ({least} to {greatest})"
+
+    def one(name: str, text: str) -> str:
+        return f"  {name:<{_WIDTH}}{text:>9}"
+
+    page = report.cache_bytes_per_page
+    lines = [
+        f"{report.model}: {report.questions} questions, {report.prompt_tokens:.0f} tokens of prompt",
+        f"  {report.settings}",
+        spread("first word, plain llama-cpp-python", report.plain_ttft_s, "s"),
+        spread("first word, the prompt's start reused", report.prefix_ttft_s, "s"),
+        spread("first word, passages never read", report.cold_ttft_s, "s"),
+        spread("first word, passages read before", report.warm_ttft_s, "s"),
+        one("plain over passages read before", f"{report.ttft_ratio:.1f}  times"),
+        spread("of it not taking in the question", _percent(report.outside), "%", 0),
+        spread("whole answer, passages read before", report.warm_total_s, "s"),
+        spread("prefill", report.prefill_tokens_s, "tokens/s", 1),
+        spread("writing", report.decode_tokens_s, "tokens/s", 1),
+        spread("writing, plain greedy", report.greedy_tokens_s, "tokens/s", 1),
+        one("writing over plain greedy", f"{report.decode_ratio:.2f}  times"),
+        one("the same text", f"{report.identical}  of {report.compared}"),
+        spread("searching", report.query_ms, "ms", 0),
+        one("kept for a token of a passage", f"{report.cache_bytes_per_token / 1024:.1f}  KiB"),
+        one("kept for a page", f"{page / 1024:.0f}  KiB" if page is not None else "no pages"),
+        one("most memory of this process", f"{report.peak_memory_bytes / 2**20:.0f}  MiB"),
+    ]
+    if report.embedded_passages_s is not None:
+        lines.append(one("passages embedded", f"{report.embedded_passages_s:.1f}  a second"))
+    if report.opened_s is not None:
+        lines.append(one("from starting to the first word", f"{report.opened_s:.1f}  s"))
+    return lines
 
 
-def _print(report: BenchReport) -> None:
-    def line(name: str, spread: Spread, unit: str) -> None:
-        typer.echo(f"  {name:<34}{spread.median:8.2f} {unit}  ({spread.least:.2f} to {spread.greatest:.2f})")
-
-    typer.echo(f"{report.model}: {report.questions} questions, {report.prompt_tokens:.0f} tokens of prompt")
-    line("first word, plain llama-cpp-python", report.plain_ttft_s, "s")
-    line("first word, passages never read", report.cold_ttft_s, "s")
-    line("first word, passages read before", report.warm_ttft_s, "s")
-    line("whole answer, passages read before", report.warm_total_s, "s")
-    line("writing", report.decode_tokens_s, "tokens/s")
-    typer.echo(f"  {'plain over warm':<34}{report.ttft_ratio:8.1f} times")
-    typer.echo(f"  {'of the warm time, searching':<34}{report.searching:8.0%}")
-    typer.echo(f"  {'kept for a token of a passage':<34}{report.cache_bytes_per_token / 1024:8.1f} KiB")
-    typer.echo(f"  {'most memory at once, both together':<34}{report.peak_memory_bytes / 2**20:8.0f} MiB")
+def _percent(share: Spread) -> Spread:
+    return replace(share, median=100 * share.median, least=100 * share.least, greatest=100 * share.greatest)

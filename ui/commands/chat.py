@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from ui.options import ContextOption, GpuLayersOption, IndexOption, ModelOption, ThreadsOption
+from ui.options import (
+    CalibratedOption,
+    ContextOption,
+    GpuLayersOption,
+    IndexOption,
+    KvTypeOption,
+    ModelOption,
+    ThreadsOption,
+)
 
 
 def chat(
@@ -16,16 +24,20 @@ def chat(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     threads: ThreadsOption = None,
     context: ContextOption = 4096,
-    gpu_layers: GpuLayersOption = -1,
+    gpu_layers: GpuLayersOption = None,
+    kv: KvTypeOption = None,
+    calibrated: CalibratedOption = True,
 ) -> None:
     """Ask your documents in the browser, on this computer only."""
-    from rag.llm.llama import EngineSettings
+    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_warming_answerer
     from ui.web.app import launch
 
     folder = index or default_index()
-    settings = EngineSettings(threads=threads, context=context, gpu_layers=gpu_layers)
+    settings = EngineSettings(
+        threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
+    )
     launch(
         lambda: open_warming_answerer(folder, model, settings=settings),
         port=port,

@@ -34,7 +34,7 @@ def judge(
     context: Annotated[
         int, typer.Option("--context", min=512, help="Context in tokens; longer texts are unscored.")
     ] = 8192,
-    gpu_layers: GpuLayersOption = -1,
+    gpu_layers: GpuLayersOption = None,
     run: Annotated[
         Path | None, typer.Option(help="Then judge the answers of the run in this folder as well.")
     ] = None,
@@ -51,7 +51,7 @@ def judge(
     from eval.judged_run import judge_run
     from eval.store import read_run
     from rag.llm.catalogue import resolve_model
-    from rag.llm.llama import EngineSettings
+    from rag.llm.settings import EngineSettings
 
     rated = sample(read_rated(file), limit, seed)
     stored = read_run(run) if run else None

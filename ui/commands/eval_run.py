@@ -56,7 +56,7 @@ def run(
         str, typer.Option(help="The one metric that decides; default: what the suite names.")
     ] = "",
     threads: ThreadsOption = None,
-    gpu_layers: GpuLayersOption = -1,
+    gpu_layers: GpuLayersOption = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask those cases again that ended in an error.")
     ] = False,
@@ -77,7 +77,7 @@ def run(
     from eval.suite_run import RunRequest, Watcher, run_suite
     from eval.systems.contexts import ContextKind
     from eval.systems.system import Kind
-    from rag.llm.llama import EngineSettings
+    from rag.llm.settings import EngineSettings
     from ui.commands.eval_report import report
 
     kinds = tuple(Kind(_one_of(name, (*_SYSTEMS, *_ALWAYS), "--system")) for name in system or ())

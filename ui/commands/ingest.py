@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import DocumentError
+from ui.options import ModelOption
 
 if TYPE_CHECKING:
     from rag.types import FileReport, Stage
@@ -24,6 +25,10 @@ def ingest(
     prune: Annotated[
         bool, typer.Option("--prune", help="Also remove documents of these folders whose files are gone.")
     ] = False,
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Then let the model read all passages, as greenpaper warm does.")
+    ] = False,
+    model: ModelOption = None,
 ) -> None:
     """Read documents (PDF, HTML, DOCX, Markdown, text) into the index.
 
@@ -33,6 +38,7 @@ def ingest(
     \b
     greenpaper ingest corpus
     greenpaper ingest reports/ letter.pdf --prune
+    greenpaper ingest corpus --warm
     """
     from rag.embedding import SentenceTransformerEmbedder
     from rag.ingest import ingest as ingest_paths
@@ -42,14 +48,37 @@ def ingest(
 
     if "" in paths:  # of an unset variable in a script; as a path it would mean the working directory
         raise DocumentError('A path is empty. Name files and folders; the folder you are in is ".".')
+    if model is not None and not warm:
+        raise DocumentError("--model goes with --warm: reading documents takes no such model.")
+    if warm:
+        _check_model(model)
     files = [Path(path) for path in paths]
     embedder = SentenceTransformerEmbedder(embedder_dir())
     with _progress() as progress:
         reports = ingest_paths(files, index or default_index(), embedder, prune=prune, progress=progress)
     for line in report_lines(reports):
         typer.echo(line)
+    if warm:
+        _warm(index or default_index(), model)
     if any(report.status is FileStatus.FAILED for report in reports):
         raise typer.Exit(1)
+
+
+def _check_model(model: str | None) -> None:
+    """Raise ModelError now rather than after a long ingestion."""
+    from rag.llm.catalogue import resolve_model
+
+    resolve_model(model)
+
+
+def _warm(index: Path, model: str | None) -> None:
+    from rag.llm.settings import EngineSettings
+    from ui.commands.warm import told, warm_all
+
+    report = warm_all(index, model, EngineSettings())
+    typer.echo(told(report))
+    if report.warmth.reason:  # the documents are in the index all the same
+        typer.echo(report.warmth.reason, err=True)
 
 
 def report_lines(reports: Sequence[FileReport]) -> Iterator[str]:

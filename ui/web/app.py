@@ -13,6 +13,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from rag.offline import active, guard
+from rag.warming import WarmState
 from ui.web import render, texts
 from ui.web.engine import Engine, Run
 from ui.web.ports import free_port
@@ -24,6 +25,9 @@ from ui.web.talk import follow, refused
 
 HOST = "127.0.0.1"
 _SUGGESTED = 3
+_LOOK_S = 3.0
+"""Seconds between two looks at how far reading ahead has come."""
+_GOES_ON = (WarmState.WAITING, WarmState.READING)
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "Menlo", "monospace")
@@ -45,6 +49,7 @@ class Page:
 
     def _lay_out(self) -> None:
         self.exchanges = gr.State([])
+        self.clock = gr.Timer(_LOOK_S)
         self.header = _html(self._header(), elem_id="gp-head")
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
@@ -95,6 +100,7 @@ class Page:
         opening = [self.header, self.start_text, self.documents, *self.suggested]
         self.blocks.load(self.opened, outputs=opening, concurrency_limit=None, **_QUIET)
         self.blocks.unload(self.stop)
+        self.clock.tick(self.look, outputs=[self.header, self.clock], queue=False, **_QUIET)
 
     def opened(self) -> Iterator[Update]:
         """Show at once that the model is loading, and what there is as soon as it is loaded."""
@@ -125,7 +131,15 @@ class Page:
     def _header(self) -> str:
         answerer = self.engine.answerer
         state = texts.MODEL_LOADING + " …" if self.engine.loading else texts.MODEL_FAILED
-        return render.header(answerer.model_name if answerer else state, offline=active())
+        if answerer is None:
+            return render.header(state, offline=active())
+        return render.header(answerer.model_name, offline=active(), warmth=answerer.warmth)
+
+    def look(self) -> Update:
+        """How far reading ahead has come; looked at again as long as it goes on."""
+        answerer = self.engine.answerer
+        going = self.engine.loading or (answerer is not None and answerer.warmth.state in _GOES_ON)
+        return {self.header: self._header(), self.clock: gr.Timer(active=going)}
 
     def ask(self, question: str, exchanges: list[Exchange], request: gr.Request) -> Iterator[Update]:
         """Answer `question` after `exchanges`, showing everything as it comes."""

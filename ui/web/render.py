@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.types import Answer, Citation, Claim, DocumentInfo, Stage, Status, Support
+from rag.warming import Warmth
 from ui.web import texts
 from ui.web.escape import plain, rich, visible
 from ui.web.state import Exchange
@@ -172,15 +173,20 @@ def _extent(info: DocumentInfo) -> str:
     return f"{texts.count(info.pages, 'page', 'pages')} · {passages}" if info.pages else passages
 
 
-def header(model: str, *, offline: bool) -> str:
+def header(model: str, *, offline: bool, warmth: Warmth | None = None) -> str:
     """Name, model and the offline badge; `model` may also say that it is still loading."""
     badge, why = (texts.OFFLINE, texts.OFFLINE_WHY) if offline else (texts.NOT_OFFLINE, texts.NOT_OFFLINE_WHY)
     kind = "gp-offline" if offline else "gp-online"
     return (
         f'<header class="gp-header"><h1>{texts.TITLE}</h1><p class="gp-tagline">{texts.TAGLINE}</p>'
-        f'<p class="gp-model">{plain(model)}</p>'
+        f'<p class="gp-model">{plain(model)}{_read_ahead(warmth) if warmth else ""}</p>'
         f'<p class="gp-badge {kind}" title="{why}">{badge}<span class="gp-hidden">. {why}</span></p></header>'
     )
+
+
+def _read_ahead(warmth: Warmth) -> str:
+    words = texts.read_ahead(warmth)
+    return f'<span class="gp-ahead" title="{plain(warmth.reason)}"> · {plain(words)}</span>' if words else ""
 
 
 def start(sentence: str, *, failed: bool = False) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.types import Answer, Citation, Document, DocumentInfo, Event, Hit, Turn
+from rag.warming import Warmth
 
 
 class Library(Protocol):
@@ -32,6 +33,11 @@ class Answerer(Protocol):
     @property
     def model_name(self) -> str:
         """The model's name in the catalogue."""
+        ...
+
+    @property
+    def warmth(self) -> Warmth:
+        """How much of the index the model has read ahead."""
         ...
 
     def stream(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.types import Status, Support
+from rag.warming import WarmState, Warmth
 
 TITLE = "Greenpaper"
 TAGLINE = "Answers from your policy documents, every claim tied to a quote."
@@ -15,6 +16,14 @@ NOT_OFFLINE_WHY = "Greenpaper's network guard is not active in this process."
 MODEL_LOADING = "Loading the model"
 MODEL_FAILED = "The model could not be loaded."
 LOADING_HINT = "You can already type: your question starts as soon as the model is loaded."
+
+READ_AHEAD = {
+    WarmState.READING: "reading ahead: {done} of {passages}",
+    WarmState.DONE: "{passages} read ahead",
+    WarmState.FULL: "{done} of {passages} read ahead",
+    WarmState.UNWRITABLE: "{done} of {passages} read ahead",
+}
+"""A passage that was read ahead is not read again when a question needs it."""
 
 START = "What would you like to know?"
 START_EMPTY = "There are no documents yet. Add some with: greenpaper ingest FOLDER"
@@ -78,6 +87,12 @@ SUGGEST_TITLE = "What are the main points of “{title}”?"
 def count(number: int, singular: str, plural: str) -> str:
     """`1 passage`, `19 documents`."""
     return f"{number:,} {singular if number == 1 else plural}"
+
+
+def read_ahead(warmth: Warmth) -> str:
+    """How much the model has read ahead, in a few words; "" where there is nothing to tell."""
+    words = READ_AHEAD.get(warmth.state, "") if warmth.total else ""
+    return words.format(done=f"{warmth.done:,}", passages=count(warmth.total, "passage", "passages"))
 
 
 def searched(documents: int, passages: int) -> str:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.llm.catalogue import resolve_model
 from rag.llm.generator import ANSWER_TOKENS, LlamaDraft, LlamaGenerator
-from rag.llm.llama import EngineSettings, StoppedError
+from rag.llm.llama import SLOT, StoppedError
+from rag.llm.packing import unpack
 from rag.llm.passage_cache import PassageCache, state_key
-from rag.llm.stitch import SLOT
+from rag.llm.settings import EngineSettings
+from rag.llm.stitch import Warmed
 
 PASSAGES = (
     "[Harbour Act > Fees]\nThe harbour fee is 14 crowns a day. Fishing boats under 8 metres pay nothing.\n\n",
@@ -21,12 +25,22 @@ QUESTION = "Question: Who is the harbour master?"
 OPENING = "Answer:"
 
 
-def _open(path: Path, *, exact: bool = False, kv_type: str = "q8_0", threads: int = 1) -> LlamaGenerator:
+MEMORIES = {
+    "q8_0": EngineSettings(context=1024, threads=1, kv_type="q8_0"),
+    "f16": EngineSettings(context=1024, threads=1, kv_type="f16"),
+    "f16 packed": EngineSettings(context=1024, threads=1, packed=True),
+    "f16 packed, no flash attention": EngineSettings(
+        context=1024, threads=1, kv_type="f16", packed=True, flash_attention=False
+    ),
+}
+
+
+def _open(path: Path, *, exact: bool = False, memory: str = "q8_0") -> LlamaGenerator:
     return LlamaGenerator(
         resolve_model(str(path)),
         instructions="Answer from the passages.",
         introduction="Passages:\n\n",
-        settings=EngineSettings(context=1024, kv_type=kv_type, threads=threads),
+        settings=MEMORIES[memory],
         exact=exact,
     )
 
@@ -56,14 +70,14 @@ def _written(generator: LlamaGenerator, passages: tuple[str, ...] = PASSAGES, to
         return "".join(draft.write(max_tokens=tokens))
 
 
-@pytest.mark.parametrize("kv_type", ["f16", "q8_0"])
-def test_stored_states_give_the_same_words_as_fresh_ones(smollm2_path: Path, kv_type: str) -> None:
-    first = _open(smollm2_path, kv_type=kv_type)
+@pytest.mark.parametrize("memory", MEMORIES)
+def test_stored_states_give_the_same_words_as_fresh_ones(smollm2_path: Path, memory: str) -> None:
+    first = _open(smollm2_path, memory=memory)
     fresh = _written(first)
     with _reading(first) as draft:
         usage = draft.usage
     first.close()
-    second = _open(smollm2_path, kv_type=kv_type)  # another process's start: only the files are shared
+    second = _open(smollm2_path, memory=memory)  # another process's start: only the files are shared
     assert _written(second) == fresh
     second.close()
     assert usage.cached_tokens > 0.6 * usage.prompt_tokens
@@ -116,24 +130,78 @@ def test_nonsense_under_the_right_key_is_not_used(generator: LlamaGenerator) -> 
     assert _written(generator) == expected
 
 
-def test_spaces_differ_by_kv_type_and_instructions(smollm2_path: Path) -> None:
-    q8, f16 = _open(smollm2_path), _open(smollm2_path, kv_type="f16")
-    assert q8.space != f16.space
-    assert q8.cache is not None
-    assert f16.cache is not None
-    assert q8.cache.folder != f16.cache.folder
-    q8.close()
-    f16.close()
+def test_each_way_to_keep_keys_and_values_has_a_space_of_its_own(smollm2_path: Path) -> None:
+    spaces, bytes_kept = {}, {}
+    for memory in MEMORIES:
+        opened = _open(smollm2_path, memory=memory)
+        assert opened.cache is not None
+        opened.warm(PASSAGES[0])
+        spaces[memory], bytes_kept[memory] = opened.cache.folder, opened.bytes_per_token()
+        opened.close()
+    assert len(set(spaces.values())) == len(MEMORIES)
+    assert bytes_kept["f16 packed"] < 0.56 * bytes_kept["f16"]
+    assert bytes_kept["f16 packed"] < 1.02 * bytes_kept["q8_0"]
 
 
-def test_lookup_writes_the_same_tokens_as_plain_greedy(generator: LlamaGenerator) -> None:
+def test_packed_states_are_near_those_that_were_computed(smollm2_path: Path) -> None:
+    opened = _open(smollm2_path, memory="f16 packed")
+    llama, cache = opened._llama, opened.cache
+    assert cache is not None
+    tokens = opened._tokenise(PASSAGES[0])
+    opened.warm(PASSAGES[0])
+    stored = cache.get(state_key(tokens))
+    assert stored is not None
+    again = unpack(stored.data)
+    assert again is not None
+    llama.copy(2, 0)
+    llama.decode(tokens, sequence=0, position=len(opened._texts.start))
+    llama.remove(0, 0, len(opened._texts.start))
+    computed = llama.get_state(0)
+    assert again.size == computed.size
+    assert not np.array_equal(again, computed)
+    opened.close()
+
+
+@pytest.mark.parametrize("draft", [1, 3, 7])
+def test_lookup_writes_the_same_tokens_as_plain_greedy(smollm2_path: Path, draft: int) -> None:
+    settings = replace(MEMORIES["q8_0"], draft=draft)
+    generator = LlamaGenerator(
+        resolve_model(str(smollm2_path)), instructions="Answer.", introduction="", settings=settings
+    )
     for opening in (OPENING, "The passages say:\n>", "[Harbour Act > Fees]\nThe harbour fee"):
-        with _reading(generator, opening) as draft:
-            decoder = draft._decoder
-            plain = "".join(decoder.write(max_tokens=60, lookup=False))
-        with _reading(generator, opening) as draft:
-            looked_up = "".join(draft.write(max_tokens=60))
-        assert looked_up == plain
+        found = []
+        for lookup in (False, True):
+            generator.lookup = lookup
+            with _reading(generator, opening) as draft_:
+                text = "".join(draft_.write(max_tokens=60))
+                tokens = draft_.usage.output_tokens
+                found.append((text, tokens, pytest.approx(draft_.confidence, rel=1e-2)))
+        assert found[0] == found[1]
+    generator.close()
+
+
+def test_copied_text_takes_fewer_steps_than_tokens(
+    generator: LlamaGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+    decode = generator._llama.decode
+    with _reading(generator, "[Harbour Act > Fees]\nThe harbour fee is 14 crowns a day. Fishing") as draft:
+        monkeypatch.setattr(generator._llama, "decode", lambda *a, **k: steps.append(1) or decode(*a, **k))
+        text = "".join(draft.write(max_tokens=16))
+        written = draft.usage.output_tokens
+    assert "boats under 8 metres pay nothing" in text
+    assert len(steps) <= written / 2 + 2
+
+
+def test_read_whole_only_the_start_is_reused_and_then_it_is_as_before(generator: LlamaGenerator) -> None:
+    expected = _written(generator)
+    with generator.reading_whole(), _reading(generator) as draft:
+        whole = draft.usage
+    with _reading(generator) as draft:
+        stitched = draft.usage
+    assert whole.cached_tokens == len(generator._texts.start)
+    assert stitched.cached_tokens > whole.cached_tokens
+    assert _written(generator) == expected
 
 
 def test_confidence_is_a_probability_of_what_was_written(generator: LlamaGenerator) -> None:
@@ -181,9 +249,9 @@ def test_passages_that_do_not_fit_are_counted_whole(generator: LlamaGenerator) -
 
 def test_warming_stores_a_passage_once(generator: LlamaGenerator) -> None:
     assert not generator.is_warm(PASSAGES[0])
-    assert generator.warm(PASSAGES[0])
+    assert generator.warm(PASSAGES[0]) is Warmed.STORED
     assert generator.is_warm(PASSAGES[0])
-    assert not generator.warm(PASSAGES[0])
+    assert generator.warm(PASSAGES[0]) is Warmed.KNOWN
     expected = _written(generator, PASSAGES[:1])
     generator._llama.remove(SLOT)
     assert _written(generator, PASSAGES[:1]) == expected

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import GreenpaperError
+from rag.llm.cache_budget import DEFAULT_BUDGET, budget, choose_budget
 from rag.llm.passage_cache import PassageCache, state_key
 
 MIB = 2**20
@@ -110,6 +112,46 @@ def test_a_second_writer_does_not_wait(tmp_path: Path) -> None:
     assert cache.put(state_key([5]), 6, _state(5)) is True
 
 
+def test_a_writer_with_patience_waits_for_another_to_end(tmp_path: Path) -> None:
+    import fcntl
+    from threading import Timer
+
+    cache = _filled(tmp_path, 1)
+    with (tmp_path / "lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert cache.put(state_key([5]), 6, _state(5), patience_s=0.1) is False
+        assert cache.problem == "", "a busy moment is no fault of the folder"
+        end = Timer(0.3, lambda: fcntl.flock(held, fcntl.LOCK_UN))
+        end.start()
+        assert cache.put(state_key([5]), 6, _state(5), patience_s=60) is True
+        end.join()
+
+
+def test_all_spaces_share_one_budget_and_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+    spaces = [PassageCache(tmp_path / name, budget=3500, root=tmp_path, segment_bytes=1100) for name in "abc"]
+    for number, space in enumerate(spaces):
+        space.put(state_key([number]), number + 1, _state(number))
+        os.utime(tmp_path / "abc"[number] / "states-000001.bin", (1000 + number, 1000 + number))
+    assert _found(spaces[0], 0) == _state(0)  # now the most recently used
+    assert not spaces[2].full
+    assert spaces[2].put(state_key([7]), 8, _state(7))
+    assert [_found(space, number) is not None for number, space in enumerate(spaces)] == [True, False, True]
+    assert _found(spaces[2], 7) == _state(7)
+    assert sum(space.size for space in spaces) <= 3500
+
+
+def test_the_budget_is_the_one_chosen_last(tmp_path: Path) -> None:
+    assert budget(tmp_path) == DEFAULT_BUDGET
+    choose_budget(tmp_path / "new", 7 * 10**9)
+    assert budget(tmp_path / "new") == 7 * 10**9
+    (tmp_path / "new" / "budget").write_text("much")
+    assert budget(tmp_path / "new") == DEFAULT_BUDGET
+    with pytest.raises(GreenpaperError, match="--budget"):
+        choose_budget(tmp_path, 1000)
+    with pytest.raises(GreenpaperError, match="GREENPAPER_CACHE"):
+        choose_budget(tmp_path / "new" / "budget" / "below a file", 7 * 10**9)
+
+
 _WRITER = """
 import sys
 from pathlib import Path
@@ -146,6 +188,7 @@ def test_a_folder_that_cannot_be_made_stores_nothing(tmp_path: Path) -> None:
     cache = PassageCache(tmp_path / "file" / "states", budget=MIB)
     assert not cache.put(state_key([0]), 1, _state(0))
     assert (len(cache), cache.size, _found(cache, 0)) == (0, 0, None)
+    assert cache.problem.startswith(f"{tmp_path / 'file' / 'states'} cannot be written: ")
 
 
 def test_a_folder_that_vanishes_is_made_again(tmp_path: Path) -> None:

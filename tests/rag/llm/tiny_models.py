@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WEIGHTS = bytes(range(256))
@@ -21,18 +21,33 @@ def text(value: str) -> bytes:
     return struct.pack("<Q", len(raw)) + raw
 
 
-def gguf(*, version: int = 3, context_length: int = 64, weights: bytes = WEIGHTS) -> bytes:
-    """A whole GGUF file with one tensor of 64 weights, a few values, and an array of strings."""
-    pairs = [
+def gguf(
+    *,
+    version: int = 3,
+    context_length: int = 64,
+    weights: bytes = WEIGHTS,
+    pairs: Sequence[bytes] = (),
+    tensors: Sequence[tuple[str, int]] = (),
+) -> bytes:
+    """A whole GGUF file with one tensor of 64 weights, a few values, and an array of strings.
+
+    `pairs` are more values, and `tensors`, names and numbers of weights, stand in the one tensor's place.
+    """
+    values = [
         text("general.architecture") + struct.pack("<I", 8) + text("tiny"),
         text("general.license") + struct.pack("<I", 8) + text("mit"),
         text("tokenizer.ggml.tokens") + struct.pack("<IIQ", 9, 8, 2) + text("a") + text("bc"),
         text("tokenizer.ggml.token_type") + struct.pack("<IIQii", 9, 5, 2, 1, 1),
         text("tiny.context_length") + struct.pack("<II", 4, context_length),
     ]
-    tensor = text("w") + struct.pack("<IQIQ", 1, 64, 0, 0)
-    head = b"GGUF" + struct.pack("<IQQ", version, 1, len(pairs)) + b"".join(pairs) + tensor
-    return head + b"\0" * (-len(head) % 32) + weights
+    values += pairs
+    described, at = b"", 0
+    for name, count in tensors or (("w", 64),):
+        described += text(name) + struct.pack("<IQIQ", 1, count, 0, at)
+        at += 4 * count
+    head = b"GGUF" + struct.pack("<IQQ", version, len(tensors) or 1, len(values))
+    head += b"".join(values) + described
+    return head + b"\0" * (-len(head) % 32) + (b"\0" * at if tensors else weights)
 
 
 def folder_zip(files: Mapping[str, bytes] = FOLDER) -> bytes:

@@ -76,3 +76,23 @@ def test_what_is_looked_for_can_be_corrected(index: Path, capsys: pytest.Capture
     answer = _ask(index, capsys, "--query", "Where must oil be handed in?")
     assert answer["query"] == "Where must oil be handed in?"
     assert answer["passages"][0]["document"] == "waste.md"
+
+
+def test_warming_reads_all_or_some_documents_and_says_what_is_kept(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    words = ["warm", "--index", str(index), "--threads", "1", "--model", "smollm2-135m-instruct"]
+    assert run([*words, "--documents", "waste.md", "--budget", "0.5"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("1 passages read in ")
+    assert "0 were known" in out
+    assert "1 of 1 passages" in err or "0 of 1 passages" in err
+    assert run(words) == 0
+    assert "1 were known" in capsys.readouterr().out
+    assert _ask(index, capsys)["usage"]["cached_tokens"] > 100
+    ingested = ["ingest", str(index.parent / "docs"), "--index", str(index), "--warm"]
+    assert run([*ingested, "--model", "smollm2-135m-instruct"]) == 0
+    assert "0 passages read in " in capsys.readouterr().out
+    assert run([*words, "--budget", "0.01"]) == 1
+    assert "--budget" in capsys.readouterr().err

@@ -48,6 +48,19 @@ def test_ingest_without_failures_is_0_and_prune_removes(docs: Path, capsys: pyte
     assert "removed    dogs.txt" in capsys.readouterr().out
 
 
+def test_nothing_is_warmed_unless_asked_and_without_a_model_nothing_is_begun(
+    docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """No generator is on this machine: plain ingestion does not miss it, --warm says so before it reads."""
+    assert run(["ingest", str(docs), "--warm"]) == 1
+    assert "greenpaper models pull" in capsys.readouterr().err
+    assert run(["documents", "list"]) == 1, "nothing was read"
+    assert run(["ingest", str(docs), "--model", "smollm2-135m-instruct"]) == 1
+    assert "--warm" in capsys.readouterr().err
+    assert run(["ingest", str(docs)]) == 0
+    assert not list(tmp_path.rglob("states-*.bin"))
+
+
 def test_the_index_may_be_named(docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(["ingest", str(docs), "--index", str(tmp_path / "other")]) == 0
     assert run(["documents", "list"]) == 1

@@ -42,6 +42,10 @@ def test_the_page_says_which_model_runs_and_that_it_is_offline(chat: Chat) -> No
     assert texts.OFFLINE in header
 
 
+def test_the_page_says_how_much_was_read_ahead_without_being_asked(chat: Chat) -> None:
+    chat.page.wait_for_selector(".gp-ahead:has-text('9 passages read ahead')")
+
+
 def test_suggested_questions_can_be_asked(chat: Chat) -> None:
     suggested = chat.page.locator(".gp-suggested:visible")
     assert suggested.count() == 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.types import Answer, Section, Stage, Status
+from rag.warming import WarmState, Warmth
 from tests.ui.web.scripted import HOSTILE, Scripted, library
 from ui.web import render, texts
 from ui.web.escape import plain
@@ -83,6 +84,23 @@ def test_the_status_is_said_once(status: Status) -> None:
     assert not texts.STATUS[status] or repeated.count(texts.STATUS[status]) == 1
 
 
+@pytest.mark.parametrize(
+    ("warmth", "shown"),
+    [
+        (Warmth(), ""),
+        (Warmth(state=WarmState.UNABLE, reason="It cannot."), ""),
+        (Warmth(state=WarmState.READING, done=3, total=1200), "reading ahead: 3 of 1,200 passages"),
+        (Warmth(state=WarmState.DONE, done=1, total=1), "1 passage read ahead"),
+        (Warmth(state=WarmState.FULL, done=3, total=9, reason="Full."), "3 of 9 passages read ahead"),
+    ],
+)
+def test_the_header_says_how_much_was_read_ahead(warmth: Warmth, shown: str) -> None:
+    markup = render.header("A-1B", offline=True, warmth=warmth)
+    assert (f" · {shown}</span>" in markup) is bool(shown)
+    assert ("gp-ahead" in markup) is bool(shown)
+    assert (f'title="{warmth.reason}"' in markup) is bool(shown)
+
+
 def test_only_the_last_question_s_quotes_are_open() -> None:
     panel = render.proof([_exchange("open", 1), _exchange("open", 2)])
     assert panel.count(" hidden>") == 1
@@ -97,7 +115,7 @@ def test_hostile_text_is_escaped_on_every_surface() -> None:
         render.conversation([exchange]),
         render.proof([exchange]),
         render.documents(library().documents()),
-        render.header(HOSTILE, offline=True),
+        render.header(HOSTILE, offline=True, warmth=Warmth(state=WarmState.FULL, total=1, reason=HOSTILE)),
         render.start(HOSTILE, failed=True),
         render.stage(Stage(name=HOSTILE, done=1, total=2), number=1),
     ]
