@@ -78,6 +78,7 @@ def _print(result: Compared) -> None:
     from eval.report import numbers
     from eval.report.labels import label
     from eval.report.text import one_line
+    from eval.report.verdict import ALPHA
 
     names = dict.fromkeys((result.system_before, result.system_after))
     typer.echo(f"\n{one_line(' -> '.join(names))}: {label(result.metric)}")
@@ -85,7 +86,9 @@ def _print(result: Compared) -> None:
     if result.difference is None:
         typer.echo("  no case has a value in both runs")
         return
-    told = "more than chance" if (result.p or 0) < 0.05 else "chance alone could do as much"
+    told = (
+        "more than chance" if result.p is not None and result.p < ALPHA else "chance alone could do as much"
+    )
     typer.echo(f"  {numbers.points(result.difference)}, {numbers.p_value(result.p)}: {told}")
     print_changes("worse", result.worse)
     print_changes("better", result.better)

@@ -20,10 +20,11 @@ def report(
     The page needs no network and no other file: it can be sent as it is.
     """
     from eval.report.load import report_of
+    from eval.report.text import visible
     from eval.report.write import write_report
 
     made = report_of(run)
     for paragraph in made.verdict:
-        typer.echo(paragraph)
+        typer.echo(visible(paragraph))
     for path in write_report(made, out or run):
         typer.echo(str(path))
