@@ -58,6 +58,7 @@ def test_how_much_of_a_premise_the_quotes_speak_of(quotes: list[str], share: flo
         ("What does the act say?", False),
         ("Who is the harbour master?", False),
         ("Which act has this rule?", False),
+        ("Within how many days must it be reported?", False),
         ("Which four functions make up the core?", True),
         ("List the exemptions.", True),
         ("What are the duties of a provider?", True),
