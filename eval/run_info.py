@@ -105,8 +105,9 @@ def differences(before: RunInfo, now: RunInfo) -> tuple[str, ...]:
     today = {system.name: system for system in now.systems}
     found += [f"system {name}: only then" for name in then if name not in today]
     found += [f"system {name}: only now" for name in today if name not in then]
-    for name in then.keys() & today.keys():
-        found += _different(f"{name}, ", then[name].fingerprint, today[name].fingerprint)
+    for name in then:
+        if name in today:
+            found += _different(f"{name}, ", then[name].fingerprint, today[name].fingerprint)
     return tuple(found)
 
 

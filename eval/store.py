@@ -150,18 +150,23 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)  # releases the lock; the file stays, since removing it would let two writers in
 
 
-def begin(folder: Path, info: RunInfo, cases: Sequence[Case], *, accept: Sequence[str] = ()) -> RunFolder:
-    """Begins the run in `folder`, or goes on with the one that is there. The caller holds the lock.
+def has_results(folder: Path) -> bool:
+    """Whether anything was run in a folder."""
+    path = folder / RESULTS
+    return path.exists() and b"\n" in path.read_bytes()
 
-    RunError where the one that is there was begun otherwise; `accept` names keys of the fingerprint that may
-    differ.
+
+def begin(folder: Path, info: RunInfo, cases: Sequence[Case], *, accept: Sequence[str] = ()) -> RunFolder:
+    """Begins the run in `folder`, or goes on with the one that has results there. The caller holds the lock.
+
+    RunError where that one was begun otherwise; `accept` names keys of the fingerprint that may differ.
     """
-    if (folder / INFO).exists():
-        drop_torn_line(folder / RESULTS)
-        drop_torn_line(folder / ATTEMPTS)
+    for name in (RESULTS, ATTEMPTS):
+        drop_torn_line(folder / name)
+    if has_results(folder) and (folder / INFO).exists():
         run = read_run(folder)
         _check_same(run, info, cases, accept)
-    elif (folder / RESULTS).exists():
+    elif has_results(folder):
         raise RunError(f"{folder} holds results, but no {INFO} that says of what. Name another --out.")
     else:
         replace_file(folder / CASES, b"".join(json_line(case_to_json(case)) for case in cases))

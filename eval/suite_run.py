@@ -11,7 +11,7 @@ from pathlib import Path
 from eval.cases import Case
 from eval.run import Step, run_cases
 from eval.run_info import RunInfo
-from eval.store import INDEX, INFO, RunError, RunFolder, StoredRun, begin, locked, read_run
+from eval.store import INDEX, RunError, RunFolder, StoredRun, begin, has_results, locked, read_run
 from eval.suite import Suite, complete, evidence_faults, read_suite, refuse, select
 from eval.systems.choose import Chosen, choose, open_system
 from eval.systems.contexts import Context, ContextKind
@@ -142,11 +142,11 @@ def _checked(suite: Suite, cases: tuple[Case, ...], context: Context) -> tuple[C
 
 
 def _index_of(request: RunRequest, suite: Suite, embedder: Embedder, parts: Parts, watcher: Watcher) -> Path:
-    """The index to ask. A run that was begun keeps its own as it is, whatever became of the documents."""
+    """The index to ask. A run that has results keeps its own as it is, whatever became of the documents."""
     if request.index is not None:
         return request.index
     own = request.out / INDEX
-    if (request.out / INFO).exists() and own.is_dir():
+    if has_results(request.out) and own.is_dir():
         return own
     if suite.documents:
         corpus = _write_documents(request.out / _DOCUMENTS, suite)

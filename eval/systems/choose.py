@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from eval.plain import PlainChat
 from eval.run_info import SystemEntry
 from eval.systems.contexts import Context
 from eval.systems.http_chat import HttpChat, checked_address, is_address
@@ -19,6 +20,7 @@ from rag.llm.calibration import in_force
 from rag.llm.catalogue import resolve_model
 from rag.llm.model_files import ModelFile
 from rag.llm.settings import EngineSettings
+from rag.session import open_generator
 
 WITHOUT_MODEL = (Kind.ALWAYS_ABSTAIN, Kind.FIRST_SENTENCE)
 """Always in the table: they cost nothing, and a figure means little without them."""
@@ -84,8 +86,6 @@ def open_system(chosen: Chosen, context: Context, settings: EngineSettings, cach
             return NaivePrompt(_chat(chosen, settings), context)
         case Kind.CLOSED_BOOK:
             return ClosedBook(_chat(chosen, settings))
-    from rag.session import open_generator
-
     generator = open_generator(chosen.wanted, settings=settings, exact=chosen.kind is Kind.EXACT, cache=cache)
     return Pipeline(generator, context, generator.close)
 
@@ -126,8 +126,6 @@ def _without_model(kind: Kind) -> Chosen:
 def _chat(chosen: Chosen, settings: EngineSettings) -> Chat:
     if chosen.address:
         return HttpChat(chosen.address)
-    from eval.plain import PlainChat
-
     assert chosen.model is not None
     used = in_force(chosen.model, settings)
     return PlainChat(

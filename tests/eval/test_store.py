@@ -95,13 +95,25 @@ def test_a_run_is_read_in_the_order_of_systems_and_cases(tmp_path: Path) -> None
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="There is no run in"):
         read_run(tmp_path)
-    (tmp_path / "results.jsonl").write_text("", "utf-8")
+    (tmp_path / "results.jsonl").write_bytes(json_line(line("fee")))
     with pytest.raises(RunError, match=r"no run\.toml"):
         begin(tmp_path, INFO, CASES)
 
 
+def test_a_run_without_results_can_begin_otherwise(tmp_path: Path) -> None:
+    begin(tmp_path, INFO, CASES)
+    (tmp_path / "results.jsonl").write_bytes(b'{"case": "fee", ')
+    other = begin(tmp_path, replace(INFO, seed=8), CASES[:1])
+    assert (other.info.seed, other.cases) == (8, CASES[:1])
+    other.append(line("fee"))
+    with pytest.raises(RunError, match="seed: 8 then, 7 now"):
+        begin(tmp_path, INFO, CASES)
+
+
 @pytest.mark.parametrize(
-    "torn", [b"{", b'{"case": "nowhere", "system": "two", "answer": nu', b"\0" * 40, b"\xe2\x80"], ids=range(4)
+    "torn",
+    [b"{", b'{"case": "nowhere", "system": "two", "answer": nu', b"\0" * 40, b"\xe2\x80"],
+    ids=range(4),
 )
 def test_a_torn_last_line_is_dropped_and_its_case_is_run(tmp_path: Path, torn: bytes) -> None:
     begin(tmp_path, INFO, CASES).append(line("fee"))
