@@ -13,7 +13,7 @@ from eval.checking.duplicates import duplicate_ids, duplicate_questions
 from eval.checking.evidence import evidence_findings, quotes_of
 from eval.checking.files import SuiteFiles
 from eval.checking.finding import Finding, Level, Place, warning
-from eval.checking.splits import mixed_splits, split_leaks
+from eval.checking.splits import mixed_splits, odd_splits, split_leaks
 from eval.suite import SUITE
 
 
@@ -36,7 +36,7 @@ def check(files: SuiteFiles, documents: Documents | None) -> Checked:
     """Every finding, by file and line. Without documents, evidence is not compared, and a warning says so."""
     cases = files.cases
     findings = [*files.findings, *duplicate_ids(cases), *duplicate_questions(cases)]
-    findings += [*split_leaks(cases), *mixed_splits(cases), *_balance(files)]
+    findings += [*split_leaks(cases), *mixed_splits(cases), *odd_splits(cases), *_balance(files)]
     known = documents if documents is not None else Documents(())
     for placed in cases:
         findings += case_findings(placed)

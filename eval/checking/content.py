@@ -10,7 +10,8 @@ from eval.checking.lines import PlacedCase
 from eval.text_match import contains, match_tokens
 
 _YES_OR_NO = frozenset((("yes",), ("no",)))
-_SPLITS = ("dev", "test", "")
+_CLARIFY = "clarify"
+"""Tag of questions that are to be asked back about: they may have evidence, and still no one answer."""
 
 
 def case_findings(placed: PlacedCase) -> Iterator[Finding]:
@@ -18,9 +19,6 @@ def case_findings(placed: PlacedCase) -> Iterator[Finding]:
     case, place = placed.case, placed.place
     if not match_tokens(case.question):
         yield error("no-words", place, "question", "The question has no words.", "Write the question.")
-    if case.split not in _SPLITS:
-        what = f"The split is {shown(case.split)}, which no command asks for."
-        yield warning("odd-split", place, "split", what, "Call it dev or test, or leave it out.")
     yield from _answerable(placed) if case.answerable else _unanswerable(placed)
     yield from _evidence(placed)
     for field, accepted in accepted_strings(case):
@@ -76,7 +74,7 @@ def _unanswerable(placed: PlacedCase) -> Iterator[Finding]:
         field = "answers" if case.answers else "nuggets"
         what = "The case is not answerable, but says what a right answer contains."
         yield error("unanswerable-answer", place, field, what, "Take it out, or set answerable to true.")
-    if case.evidence and not case.premise:
+    if case.evidence and not case.premise and _CLARIFY not in case.tags:
         what = "The case is not answerable, but has evidence."
         todo = "Take it out, set answerable to true, or say in premise what the evidence says instead."
         yield error("unanswerable-evidence", place, "evidence", what, todo)

@@ -63,7 +63,7 @@ def _near(cases: Sequence[PlacedCase]) -> Iterator[tuple[PlacedCase, PlacedCase]
     Sets that share 80 % of their words share one of the rarest 20 % and one more of each (prefix filter,
     Chaudhuri et al. 2006), so only those are compared.
     """
-    words = [_words(placed.case) for placed in cases]
+    words = [frozenset(content_words(placed.case.question)) for placed in cases]
     often = Counter(word for each in words for word in each)
     by_rare: defaultdict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(words):
@@ -72,17 +72,21 @@ def _near(cases: Sequence[PlacedCase]) -> Iterator[tuple[PlacedCase, PlacedCase]
         rare = sorted(each, key=lambda word: (often[word], word))
         rare = rare[: len(rare) - ceil(_NEAR * len(rare)) + 1]
         for other in sorted({earlier for word in rare for earlier in by_rare[word]}):
-            both = len(each & words[other])
-            alike = both >= _NEAR * (len(each) + len(words[other]) - both)
-            if alike and _figures(each) == _figures(words[other]):
+            alike = _alike(each, words[other]) and _figures(each) == _figures(words[other])
+            if alike and _alike(_before(cases[at].case), _before(cases[other].case)):
                 yield cases[at], cases[other]
         for word in rare:
             by_rare[word].append(at)
 
 
-def _words(case: Case) -> frozenset[str]:
-    asked = " ".join((*(turn.question for turn in case.turns), case.question))
-    return frozenset(content_words(asked))
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    both = len(one & other)
+    return both >= _NEAR * (len(one) + len(other) - both)
+
+
+def _before(case: Case) -> frozenset[str]:
+    """The words of what was asked before: the same follow-up means something else after another question."""
+    return frozenset(word for turn in case.turns for word in content_words(turn.question))
 
 
 def _figures(words: frozenset[str]) -> frozenset[str]:

@@ -38,6 +38,21 @@ def split_leaks(cases: Sequence[PlacedCase]) -> Iterator[Finding]:
         yield warning("split-leak", found[0].place, "split", what, todo)
 
 
+def odd_splits(cases: Sequence[PlacedCase]) -> Iterator[Finding]:
+    """A warning for each split that is neither "dev" nor "test", at its first case: it may be misspelt."""
+    odd: defaultdict[str, list[PlacedCase]] = defaultdict(list)
+    for placed in cases:
+        if placed.case.split not in ("dev", "test", ""):
+            odd[placed.case.split].append(placed)
+    for name, found in odd.items():
+        what = (
+            f"The split {shown(name)} ({len(found)} cases) is neither dev, to tune on, nor test, to report."
+        )
+        yield warning(
+            "odd-split", found[0].place, "split", what, "Call it one of these if it is one of these."
+        )
+
+
 def mixed_splits(cases: Sequence[PlacedCase]) -> Iterator[Finding]:
     """A warning where some cases have a split and others none: `--split` would leave those out."""
     without = [placed for placed in cases if not placed.case.split]

@@ -212,6 +212,26 @@ def test_questions_that_differ_in_a_number_or_in_what_came_before_are_not_alike(
     assert checked(tmp_path, write_suite(tmp_path, years)).findings == ()
 
 
+def test_a_question_to_be_asked_back_about_may_have_evidence(tmp_path: Path):
+    suite = write_suite(tmp_path, put(3, evidence=[CASES[4]["evidence"][0]], tags=["clarify"]))
+    assert checked(tmp_path, suite).findings == ()
+
+
+def test_a_follow_up_after_nearly_the_same_question_is_nearly_the_same(tmp_path: Path):
+    def follow(cases: list[dict[str, Any]]) -> None:
+        for number, before in enumerate(
+            ("What does a berth at the long pier cost?", "What does a berth at the long pier now cost?")
+        ):
+            turns = [{"question": before, "answer": "Something."}]
+            question = "And which of the crews would have to pay for repairs afterwards?"
+            cases.append({"id": f"t-{number}", "question": question, "turns": turns})
+            cases[-1].update(answerable=False, split="test")
+
+    assert found(checked(tmp_path, write_suite(tmp_path, follow))) == [
+        ("question-near", WARNING, 7, "question")
+    ]
+
+
 def test_a_case_of_test_that_also_needs_a_document_of_its_own_is_no_leak(tmp_path: Path):
     compare = {
         "id": "p-6",
