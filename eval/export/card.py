@@ -33,13 +33,15 @@ def results_card(report: Report, system: SystemReport) -> bytes:
         f"{cell(report.description, 1_000)}\n\n{'; '.join(cell(fact) for fact in facts(report))}.".strip(),
         "## Results",
         _table(("metric", "value", "95 % interval", "cases", "unscored"), _rows(report, system)),
-        "Intervals are by bootstrap over documents. Seconds are medians, memory is the most that was used.",
+        "Intervals draw the documents anew (bootstrap), and are exact where all cases end alike. Seconds are "
+        "medians, memory is the most that was used.",
         "## Beside it",
         _table(("rank", "system", label(report.primary).lower()), _others(report)),
         'Models that cannot be told apart share a rank ("="); baselines have none.',
         *_care(report, system),
         "## What was run",
         _table(("setting", "value"), [(one.name, one.value) for one in _settings(report, system)]),
+        "Made by `greenpaper eval run` and `greenpaper eval export --to card`.",
     ]
     return f"---\n{front}---\n\n{chr(10).join(f'{part}{chr(10)}' for part in parts)}".encode(
         "utf-8", "replace"
