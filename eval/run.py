@@ -54,7 +54,8 @@ def run_cases(
     """
     plan = _plan(folder, retry_failed)
     meter = EnergyMeter()
-    clock = TimeLeft(folder.results.values(), plan)
+    quick = {system.name for system in folder.info.systems if "model" not in system.fingerprint}
+    clock = TimeLeft(folder.results.values(), plan, quick)
     total = len(folder.cases) * len(folder.info.systems)
     done = total - len(plan)
     fingerprints = {system.name: system.fingerprint for system in folder.info.systems}
@@ -147,11 +148,15 @@ def _shown(
 class TimeLeft:
     """How long the rest takes, by how long each system's cases took so far, also before a stop.
 
-    A system that has not begun is taken to be as slow as the slowest that has.
+    A system that has not begun is taken to be as slow as the slowest that has, but for the `quick` ones,
+    which have no model and take no time to speak of.
     """
 
-    def __init__(self, results: Iterable[Line], plan: Iterable[tuple[Case, Key]]) -> None:
+    def __init__(
+        self, results: Iterable[Line], plan: Iterable[tuple[Case, Key]], quick: Iterable[str] = ()
+    ) -> None:
         self._seconds: dict[str, list[float]] = {}
+        self._quick = frozenset(quick)
         self._waiting: dict[str, int] = {}
         for result in results:
             self._seconds.setdefault(result["system"], []).append(float(result["seconds"]))
@@ -169,7 +174,8 @@ class TimeLeft:
         if not means:
             return None
         slowest = max(means.values())
-        return sum(count * means.get(system, slowest) for system, count in self._waiting.items())
+        guesses = {system: 0.0 if system in self._quick else slowest for system in self._waiting}
+        return sum(count * (guesses | means)[system] for system, count in self._waiting.items())
 
 
 @contextmanager

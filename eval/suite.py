@@ -181,7 +181,7 @@ def _read_head(folder: Path) -> dict[str, Any] | None:
 
 
 def _with_head(suite: Suite, head: Mapping[str, str]) -> Suite:
-    corpus = suite.folder / head["corpus"] if head.get("corpus") else None
+    corpus = (suite.folder / head["corpus"]).resolve() if head.get("corpus") else None
     if corpus is not None and not corpus.exists():
         raise SuiteError(f"{suite.folder / SUITE}: corpus: there is no {corpus}.")
     return replace(

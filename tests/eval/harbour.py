@@ -80,7 +80,12 @@ def parts(systems: Mapping[str, Callable[[Context], System]]) -> Parts:
     def chosen(name: str) -> Chosen:
         baseline = name in ("always-abstain", "first-sentence")
         return Chosen(
-            entry=SystemEntry(name=name, baseline=baseline, fingerprint={"kind": name}), kind=Kind.NAIVE
+            entry=SystemEntry(
+                name=name,
+                baseline=baseline,
+                fingerprint={"kind": name} if baseline else {"kind": name, "model": name},
+            ),
+            kind=Kind.NAIVE,
         )
 
     return Parts(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from eval.suite_run import Parts, RunRequest, run_suite
 from eval.systems.choose import choose
 from eval.systems.http_chat import HttpChat, ServerError, checked_address, is_address
 from eval.systems.system import Kind
 from rag.llm.llama import EngineSettings
 from rag.types import Usage
+from tests.eval.harbour import Heard, write_suite
+from tests.rag.index_fakes import LengthEmbedder, LineLoader
 
 Reply = tuple[int, str, str]
 """Status, type of the content, content."""
@@ -229,3 +234,26 @@ def test_an_address_becomes_a_system_with_a_naive_prompt(server: Server) -> None
         ("first-sentence", True),
     ]
     assert chosen[0].entry.fingerprint == {"kind": "naive", "model": "boat-1b", "address": server.address}
+
+
+def test_a_suite_is_run_over_an_address_and_a_failing_server_ends_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    server.says(_events(_piece("The fee is 14 crowns a day [1]."), "[DONE]"))
+    request = RunRequest(
+        suite=write_suite(tmp_path / "suite"), out=tmp_path / "out", models=(server.address,)
+    )
+    parts = Parts(embedder=LengthEmbedder, loading=LineLoader)
+    run = run_suite(request, Heard().watcher(), parts)
+    assert run.whole
+    fee = run.results[0]["answer"]
+    assert fee["citations"][0]["quote"] == fee["passages"][0]["text"]
+    assert [hit["rank"] for hit in run.results[0]["retrieved"]] == [1, 2, 3]
+    assert len(server.asked) == 3
+    assert "harbour fee is 14 crowns" in server.asked[0]["messages"][-1]["content"]
+
+    server.says(_json({"error": "no room"}, 500))
+    failing = run_suite(replace(request, out=tmp_path / "second"), Heard().watcher(), parts)
+    assert failing.whole
+    assert ["no room" in line["error"] for line in failing.results[:3]] == [True] * 3
+    assert [line["error"] for line in failing.results[3:]] == [None] * 6

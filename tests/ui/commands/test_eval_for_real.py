@@ -23,6 +23,7 @@ PROJECT = Path(__file__).parents[3]
 SMOLLM2 = "smollm2-135m-instruct"
 SYSTEMS = (
     SMOLLM2,
+    f"{SMOLLM2} (exact)",
     f"{SMOLLM2} (naive prompt)",
     f"{SMOLLM2} (closed book)",
     "always-abstain",
@@ -58,7 +59,7 @@ def _cases() -> tuple[dict[str, Any], ...]:
 
 
 def _words(suite: Path, out: Path) -> list[str]:
-    systems = ["--system", "naive", "--system", "closed-book"]
+    systems = ["--system", "naive", "--system", "closed-book", "--system", "exact"]
     return ["eval", "run", str(suite), "--out", str(out), "--model", SMOLLM2, "--threads", "1", *systems]
 
 
