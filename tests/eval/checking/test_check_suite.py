@@ -11,12 +11,11 @@ import pytest
 
 import eval.check_suite
 from eval.check_suite import check, counts
-from eval.checking.documents import documents_of_folder, documents_of_texts
+from eval.checking.documents import documents_of_texts
 from eval.checking.files import read_files
 from eval.checking.finding import Level
 from eval.checking.lines import read_cases
 from eval.suite import SuiteError, read_suite
-from rag.errors import DocumentError
 from tests.eval.checking.planted import CASES, Change, checked, documents, write_suite
 
 ERROR, WARNING = Level.ERROR, Level.WARNING
@@ -330,26 +329,6 @@ def test_every_kind_of_finding_is_planted_here():
     here = Path(__file__).read_text("utf-8")
     assert len(codes) > 25
     assert {code for code in codes if f'"{code}"' not in here} == set()
-
-
-def test_documents_that_cannot_be_read_are_named_and_two_of_a_name_are_refused(tmp_path: Path):
-    papers = tmp_path / "papers"
-    papers.mkdir()
-    (papers / "one.txt").write_text("A vessel must report its arrival.\n")
-    (papers / "broken.pdf").write_bytes(b"no pdf")
-    heard: list[str] = []
-    read, failures = documents_of_folder(papers, heard=heard.append)
-    assert [document.name for document in read] == ["one.txt"]
-    assert len(failures) == 1
-    assert "broken.pdf" in failures[0]
-    assert heard == ["broken.pdf", "one.txt"]
-    (papers / "below").mkdir()
-    (papers / "below" / "one.txt").write_text("Another text altogether.\n")
-    with pytest.raises(DocumentError, match=r"Two documents are called 'one.txt'"):
-        documents_of_folder(papers)
-    (tmp_path / "none").mkdir()
-    with pytest.raises(DocumentError, match="No document could be read"):
-        documents_of_folder(tmp_path / "none")
 
 
 def test_a_beir_suite_is_checked_against_its_own_texts(tmp_path: Path):
