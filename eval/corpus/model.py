@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -121,6 +121,18 @@ class Source:
     notes: tuple[Runs, ...]
     scanned: bool = False
     """Whether the PDF holds pictures of its pages instead of text."""
+
+
+def stretches(source: Source) -> Iterator[Runs]:
+    """Everything that a source says, piece by piece: titles, blocks, a table's cells, notes; no figures."""
+    yield (Run(text=source.title),)
+    yield (Run(text=source.subtitle),)
+    for block in source.blocks:
+        if isinstance(block, Table):
+            yield from (cell for row in (block.head, *block.rows) for cell in row)
+        elif isinstance(block, Heading | Paragraph | ListItem):
+            yield block.runs
+    yield from source.notes
 
 
 def plain(runs: Iterable[Run]) -> str:

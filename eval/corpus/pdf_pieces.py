@@ -162,9 +162,7 @@ class Row(Piece):
         columns = zip(self.cells, self.widths(width), strict=True)
         height = max(float(cell.wrap(w - 2 * _CELL_PAD, 1e6)[1]) for cell, w in columns) + 2 * _CELL_PAD
         if tuple(note for cell in self.cells for note in marks(cell)) != self.marked:
-            raise ValueError(
-                f"a column is so narrow that it breaks the mark of one of the notes {self.marked}"
-            )
+            raise ValueError(f"a column is too narrow for the mark of one of the notes {self.marked}")
         return height
 
     def draw(self, canvas: Any, x: float, top: float, width: float) -> None:
