@@ -21,7 +21,9 @@ for command in (new, check, run, score, report, compare, gate, judge, export):
 
 @app.callback()
 def eval_() -> None:
-    """Measure models on questions whose answers are known: which is best, and is an update worse?
+    """Measure models on questions whose answers are known.
+
+    Which model is best, and is an update worse?
 
     \b
     greenpaper eval run eval/gold --model qwen2.5-coder-0.5b-instruct --out first
