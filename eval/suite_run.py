@@ -28,7 +28,8 @@ _STATES = "passages"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """What to run. `index` None: one of its own in `out`; `primary` "": what the suite names.
+    """What to run. `index` None: one of its own in `out`; `primary` "": what the suite names; `baselines_of`
+    "": the smallest of `models`.
 
     `accept` are keys of the fingerprint that may differ when a run goes on.
     """
@@ -37,6 +38,7 @@ class RunRequest:
     out: Path
     models: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    baselines_of: str = ""
     context: ContextKind = ContextKind.RETRIEVED
     limit: int | None = None
     seed: int = 0
@@ -73,7 +75,11 @@ class Parts:
     embedder: Callable[[], Embedder] = _embedder
     loading: Loading | None = None
     choose: Callable[[RunRequest], tuple[Chosen, ...]] = lambda request: choose(
-        request.models, request.kinds, exact=request.exact, settings=request.settings
+        request.models,
+        request.kinds,
+        exact=request.exact,
+        settings=request.settings,
+        baselines_of=request.baselines_of,
     )
     open_system: Callable[[Chosen, Context, EngineSettings, Path], System] = open_system
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from rag.llm.settings import EngineSettings
 from rag.session import open_generator
 
 WITHOUT_MODEL = (Kind.ALWAYS_ABSTAIN, Kind.FIRST_SENTENCE)
-"""Always in the table: they cost nothing, and a figure means little without them."""
+WITH_MODEL = (Kind.NAIVE, Kind.CLOSED_BOOK)
+"""Baselines, always in the table: a figure means little without them. The first cost nothing; these read
+whole prompts anew for each case, so only one model is run as them unless more are asked for."""
 _SHOWN = {
     Kind.PIPELINE: "",
     Kind.EXACT: " (exact)",
@@ -47,32 +49,59 @@ class Chosen:
 
 
 def choose(
-    models: Sequence[str], kinds: Sequence[Kind], *, exact: bool, settings: EngineSettings
+    models: Sequence[str],
+    kinds: Sequence[Kind],
+    *,
+    exact: bool,
+    settings: EngineSettings,
+    baselines_of: str = "",
 ) -> tuple[Chosen, ...]:
-    """Every model with our own way to an answer (`exact`: every prompt prefilled whole), then what is asked
-    for by `kinds`, then the baselines without a model.
+    """Every model with our own way to an answer (`exact`: every prompt prefilled whole) and as what `kinds`
+    ask for, then the baselines, the slow ones last.
 
     A model is a name, a path or an address; none means this machine's default. At an address our own way is
-    not possible (it needs the model's probabilities), so the naive prompt is evaluated there. Raises
-    ModelError and ServerError before anything is run.
+    not possible (it needs the model's probabilities), so the naive prompt is evaluated there.
+    `baselines_of` is the one of `models` that is also run as the baselines that take a model; "": the
+    smallest. Raises ModelError and ServerError before anything is run.
     """
     ours = Kind.EXACT if exact else Kind.PIPELINE
+    files = {model: _file(model) for model in dict.fromkeys(models or (None,))}
+    bearer = _bearer(files, baselines_of)
+    asked = [kind for kind in kinds if kind not in (*WITHOUT_MODEL, ours)]
     chosen: list[Chosen] = []
-    others = [kind for kind in dict.fromkeys(kinds) if kind not in (*WITHOUT_MODEL, ours)]
-    for model in dict.fromkeys(models or (None,)):
-        if model is not None and is_address(model):
-            chosen += _at_address(model, others)
+    for model, file in files.items():
+        others = list(dict.fromkeys((*asked, *(WITH_MODEL if model == bearer else ()))))
+        if file is None:
+            chosen += _at_address(str(model), others)
         else:
-            file = resolve_model(model)
             chosen += [_local(file, model or file.name, kind, settings) for kind in (ours, *others)]
-    chosen.sort(key=lambda one: one.entry.baseline)
     chosen += [_without_model(kind) for kind in WITHOUT_MODEL]
+    chosen.sort(key=lambda one: (one.entry.baseline, one.entry.baseline and one.kind not in WITHOUT_MODEL))
     names = Counter(one.entry.name for one in chosen)
     if twice := [name for name, count in names.items() if count > 1]:
         raise GreenpaperError(
             f"Two models are called {twice[0]!r}: rename one of the files, so that they can be told apart."
         )
     return tuple(chosen)
+
+
+def _file(model: str | None) -> ModelFile | None:
+    """The file of a model; None for an address."""
+    return None if model is not None and is_address(model) else resolve_model(model)
+
+
+def _bearer(files: Mapping[str | None, ModelFile | None], wanted: str) -> str | None:
+    """The model that is also run as baselines: the one named, else the smallest file, else the first."""
+    if wanted:
+        if wanted not in files:
+            named = ", ".join(str(model) for model in files if model) or "none, so this machine's default"
+            raise GreenpaperError(
+                f"The baselines cannot be of {wanted!r}, which is none of the models of this run. Those are: "
+                f"{named}."
+            )
+        return wanted
+    sizes = {model: file.path.stat().st_size for model, file in files.items() if file is not None}
+    return min(sizes, key=lambda model: sizes[model]) if sizes else next(iter(files))
 
 
 def open_system(chosen: Chosen, context: Context, settings: EngineSettings, cache: Path) -> System:

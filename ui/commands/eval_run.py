@@ -39,6 +39,13 @@ def run(
             "closed-book (without passages), exact; repeatable."
         ),
     ] = None,
+    baselines_of: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="Which of the models is always run as naive and closed-book too; default: the smallest.",
+        ),
+    ] = "",
     context: Annotated[
         str,
         typer.Option(help="Which passages are read: retrieved, gold (those with the evidence), closed-book."),
@@ -71,8 +78,9 @@ def run(
     greenpaper eval run eval/gold --split dev --limit 20 --system naive --out try
 
     Stop it when you like and give the same command again: it goes on where it was, and asks nothing twice.
-    The baselines without a model (always-abstain, first-sentence) are always in it. The suite's documents
-    are read into an index in the run's folder, unless --index names another.
+    Baselines are always in it, and asked last: a naive prompt and a closed book, with one of the models, and
+    two without any (always-abstain, first-sentence). The suite's documents are read into an index in the
+    run's folder, unless --index names another.
     """
     from eval.suite_run import RunRequest, Watcher, run_suite
     from eval.systems.contexts import ContextKind
@@ -86,6 +94,7 @@ def run(
         out=out,
         models=tuple(model or ()),
         kinds=kinds,
+        baselines_of=baselines_of,
         context=ContextKind(_one_of(context, _CONTEXTS, "--context")),
         limit=limit,
         seed=seed,
