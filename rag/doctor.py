@@ -60,6 +60,7 @@ def examine(index_dir: Path) -> Iterator[Finding]:
         yield _model(entry)
     yield from _running()
     yield _embedder()
+    yield _text_recognition()
     yield _answers()
     yield _index(index_dir)
 
@@ -204,6 +205,19 @@ def _embedder() -> Finding:
         return Finding(name="embedder", level=Level.OK, fact=f"{embedder().name}, in {embedder_dir()}")
     except ModelError as error:
         return Finding(name="embedder", level=Level.FAIL, fact=str(error))
+
+
+def _text_recognition() -> Finding:
+    """Its absence is no fault: only scans need it, and they are reported."""
+    from rag.load.ocr import HOW_TO_INSTALL, find_tesseract
+
+    name = "text recognition"
+    if (found := find_tesseract()) is None:
+        fact = "no Tesseract with a language: scanned pages are reported, not read"
+        return Finding(name=name, level=Level.OK, fact=fact, advice=f"To read them too: {HOW_TO_INSTALL}.")
+    languages = ", ".join(found.languages)
+    fact = f"Tesseract {found.version}, languages: {languages}; used where you ask for it (ingest --ocr)"
+    return Finding(name=name, level=Level.OK, fact=fact)
 
 
 def _answers() -> Finding:

@@ -24,12 +24,15 @@ from rag.index.disk import sha256_file
 from rag.index.records import Entry, Stored
 from rag.index.writer import IndexWriter
 from rag.load import LOADER, SUFFIXES, Loaded
+from rag.load.ocr import need_tesseract
 from rag.sources import Found, SourceFile, failure, find_files, printable
 from rag.types import Document, FileReport, FileStatus, Stage
 
 COMMIT_SECONDS = 60.0
 SLICE = 64
 """Passages between two reports of progress."""
+_WITHOUT_PICTURES = f"{LOADER} without pictures"
+"""What read a document some of whose pages are still to be read by text recognition."""
 KIN = 0.5
 """From this share of passages in common another document is worth mentioning."""
 
@@ -51,14 +54,20 @@ def ingest(
     embedder: Embedder,
     *,
     prune: bool = False,
+    ocr: bool = False,
     progress: Progress | None = None,
     loading: Loading | None = None,
 ) -> tuple[FileReport, ...]:
     """Brings the index up to date with the files at `paths`; a file that fails never stops the others.
 
-    `prune` also removes documents of the given folders whose files are gone. `loading` opens what reads the
-    files, the worker process by default. Raises IndexUnusableError where the index cannot be written.
+    `prune` also removes documents of the given folders whose files are gone. `ocr` reads pages that are
+    pictures by text recognition, also of documents that are there already without them. `loading` opens what
+    reads the files, the worker process by default. Raises IndexUnusableError where the index cannot be
+    written, DocumentError where there is no engine for `ocr`.
     """
+    if ocr:
+        need_tesseract()
+    heard = progress or _unheard
     found = find_files(paths, SUFFIXES)
     with (
         IndexWriter(
@@ -67,7 +76,11 @@ def ingest(
         ExitStack() as stack,
     ):
         run = _Ingestion(
-            writer, embedder, progress or _unheard, lambda: stack.enter_context((loading or _worker)())
+            writer,
+            embedder,
+            heard,
+            lambda: stack.enter_context(loading() if loading else _worker(heard, ocr=ocr)),
+            ocr=ocr,
         )
         try:
             run.renew()
@@ -100,19 +113,29 @@ def _unheard(stage: Stage) -> None:
     """For a caller who does not ask how far it is."""
 
 
-def _worker() -> AbstractContextManager[Loader]:
+def _worker(progress: Progress, *, ocr: bool) -> AbstractContextManager[Loader]:
     from rag.load.worker import LoadWorker
 
-    return LoadWorker()
+    def recognising(name: str, page: int, count: int) -> None:
+        progress(Stage(name="recognising", detail=name, done=page - 1, total=count))
+
+    return LoadWorker(ocr=ocr, told=recognising)
 
 
 class _Ingestion:
     """One run: what the index holds, what was decided about each content, and the means to change it."""
 
     def __init__(
-        self, writer: IndexWriter, embedder: Embedder, progress: Progress, loader: Callable[[], Loader]
+        self,
+        writer: IndexWriter,
+        embedder: Embedder,
+        progress: Progress,
+        loader: Callable[[], Loader],
+        *,
+        ocr: bool,
     ) -> None:
         self._writer, self._embedder, self._progress = writer, embedder, progress
+        self._good_enough = {LOADER} if ocr else {LOADER, _WITHOUT_PICTURES}
         self._open_loader = loader
         self._loader: Loader | None = None
         self._committed = time.monotonic()
@@ -228,7 +251,7 @@ class _Ingestion:
             if here:
                 self._forget(here)
             return _report(file.path, FileStatus.DUPLICATE, same, f"same content as {same.name}")
-        if same and same.loader == LOADER:
+        if same and same.loader in self._good_enough:
             note = (f"moved from {moved_from}",) if moved_from else ()
             return _report(file.path, FileStatus.UNCHANGED, same, *note, *same.findings)
         report = self._load(file, here)
@@ -260,7 +283,8 @@ class _Ingestion:
                 self._names.discard(name)
             kept = ("its earlier version stays in the index",) if here else ()
             return replace(failure(file.path, str(error)), findings=(str(error), *kept))
-        entry = self._entry(document, loaded.page_count, LOADER, findings)
+        loader = _WITHOUT_PICTURES if loaded.pictures else LOADER
+        entry = self._entry(document, loaded.page_count, loader, findings)
         entry = replace(entry, findings=findings + self._kin(entry, here))
         self._writer.put(entry, instead_of=here.doc_id if here else None)
         if here:

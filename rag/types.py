@@ -6,7 +6,7 @@ Text is the truth and everything else is an offset into it. Offsets count Unicod
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,12 +55,14 @@ class PageRun:
 
     Runs are sorted by `start`. The numbers need not rise: a footnote that stands on page 3 can follow,
     in reading order, a sentence that ran over to page 4. `label` is the number printed on the page
-    ("iv", "12"), None where the file has none.
+    ("iv", "12"), None where the file has none. `ocr` is how sure text recognition was of the page, 0 to 1,
+    None where the text is the file's own.
     """
 
     start: int
     number: int
     label: str | None
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,12 @@ class Document:
         if not self.pages:
             return None
         return self.pages[max(0, bisect_right(self.pages, offset, key=lambda run: run.start) - 1)]
+
+    def ocr_between(self, start: int, end: int) -> float | None:
+        """How sure text recognition was of the least sure page in `[start, end)`; None without any such."""
+        first = max(0, bisect_right(self.pages, start, key=lambda run: run.start) - 1)
+        last = bisect_left(self.pages, end, key=lambda run: run.start)
+        return min((run.ocr for run in self.pages[first:last] if run.ocr is not None), default=None)
 
     def heading_path(self, offset: int) -> tuple[str, ...]:
         """The titles of the sections that enclose `offset`, outermost first."""
@@ -139,9 +147,16 @@ class Hit:
     origin: Origin
 
 
+OCR_VERBATIM = 0.9
+"""From this confidence of a page on, what text recognition read there is quoted as verbatim (docs/log.md)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A resolved pointer: `quote == document.text[span.start:span.end]`, to the character."""
+    """A resolved pointer: `quote == document.text[span.start:span.end]`, to the character.
+
+    `ocr` is how sure text recognition was of the quote's page, 0 to 1; None where the text is the file's own.
+    """
 
     marker: int
     span: Span
@@ -151,6 +166,12 @@ class Citation:
     page_label: str | None
     section: str | None
     quote: str
+    ocr: float | None = None
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether the quote may be called the page's own words: not where text recognition was unsure."""
+        return self.ocr is None or self.ocr >= OCR_VERBATIM
 
 
 class Support(StrEnum):

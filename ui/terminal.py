@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rag.index import Index
 from rag.types import Answer, Citation, Event, Hit, Stage, Status, Support, TextDelta
+from ui.ocr_note import ocr_note
 
 _STAGES = {
     "search": "searching the documents",
@@ -45,6 +46,8 @@ def _print_answer(out: Console, answer: Answer, index: Index) -> None:
     out.print()
     for citation in answer.citations:
         out.print(Text(f"[{citation.marker}] {where(citation)}", style="cyan"))
+        if note := ocr_note(citation):
+            out.print(Text(f"    {note}", style="yellow"))
         out.print(Text(indent(f"“{citation.quote}”", "    ")))
     if answer.status is Status.ABSTAINED:
         for hit in answer.hits[:_NEAREST]:

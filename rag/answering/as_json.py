@@ -47,6 +47,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "page_label": citation.page_label,
         "section": citation.section,
         "quote": citation.quote,
+        "ocr": citation.ocr,
+        "verbatim": citation.verbatim,
         "start": citation.span.start,
         "end": citation.span.end,
     }

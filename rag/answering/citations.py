@@ -18,4 +18,5 @@ def resolve(span: Span, document: Document, marker: int) -> Citation:
         page_label=page.label if page else None,
         section=" > ".join(path) or None,
         quote=document.text[span.start : span.end],
+        ocr=document.ocr_between(span.start, span.end),
     )

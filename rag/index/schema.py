@@ -70,7 +70,7 @@ def document_row(document: Document) -> dict[str, Any]:
         "title": document.title,
         "text": document.text,
         "blocks": json.dumps([[b.start, b.end, b.kind.value, b.level] for b in document.blocks]),
-        "pages": json.dumps([[run.start, run.number, run.label] for run in document.pages]),
+        "pages": json.dumps([[run.start, run.number, run.label, run.ocr] for run in document.pages]),
         "sections": json.dumps([[s.start, s.level, s.title] for s in document.sections]),
         "sha256": document.sha256,
         "media_type": document.media_type,
@@ -86,7 +86,10 @@ def to_document(row: Row) -> Document:
         Block(start=start, end=end, kind=BlockKind(kind), level=level)
         for start, end, kind, level in json.loads(row["blocks"])
     )
-    pages = (PageRun(start=start, number=n, label=label) for start, n, label in json.loads(row["pages"]))
+    pages = (
+        PageRun(start=start, number=n, label=label, ocr=ocr[0] if ocr else None)
+        for start, n, label, *ocr in json.loads(row["pages"])  # indexes from before OCR have three values
+    )
     sections = (
         Section(start=start, level=level, title=title) for start, level, title in json.loads(row["sections"])
     )

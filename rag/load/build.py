@@ -46,7 +46,9 @@ def build(parsed: Parsed, data: bytes, *, name: str, source: str) -> Loaded:
         date=parsed.date,
     )
     findings = parsed.findings + text_findings(parsed, document)
-    return Loaded(document=document, findings=findings, page_count=parsed.page_count)
+    return Loaded(
+        document=document, findings=findings, page_count=parsed.page_count, pictures=parsed.pictures
+    )
 
 
 class _Text:
@@ -58,7 +60,7 @@ class _Text:
         self.pages: list[PageRun] = []
         self.sections: list[Section] = []
         self._length = 0
-        self._labels = parsed.labels
+        self._labels, self._ocr = parsed.labels, parsed.ocr
         words = vocabulary(block.text for block in parsed.blocks)
         last_table: int | None = None
         for block in parsed.blocks:
@@ -96,7 +98,8 @@ class _Text:
         if self.pages and self.pages[-1].number == page:
             return
         label = self._labels[page - 1] if page <= len(self._labels) else None
-        self.pages.append(PageRun(start=offset, number=page, label=label))
+        ocr = self._ocr[page - 1] if page <= len(self._ocr) else None
+        self.pages.append(PageRun(start=offset, number=page, label=label, ocr=ocr))
 
     def _append(self, text: str) -> None:
         self.parts.append(text)
@@ -114,9 +117,11 @@ def _title(parsed: Parsed, text: _Text, name: str) -> str:
 
 
 def _why_empty(parsed: Parsed) -> str:
-    if parsed.page_count:
+    if parsed.pictures:
         return (
-            f"its {parsed.page_count} page(s) are probably scanned images. Text recognition (OCR) is not "
-            "part of this version: run the file through an OCR program first."
+            f"{len(parsed.pictures)} of its {parsed.page_count} page(s) are pictures, probably scans. "
+            "`greenpaper ingest --ocr` reads them by text recognition."
         )
+    if parsed.page_count:
+        return f"its {parsed.page_count} page(s) are blank, or hold only what is no text."
     return "it is empty, or holds only pictures and what is never shown. Check that it is the right file."

@@ -1,6 +1,7 @@
 """The other side of `LoadWorker`: reads requests on standard input, answers on standard output.
 
-Imports only what parsing needs. A message is its length (8 bytes, big-endian) and JSON.
+Imports only what parsing needs. A message is its length (8 bytes, big-endian) and JSON. Before the answer
+to a request there may be messages that only say which page is being recognised.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from rag.errors import DocumentError
 from rag.load import load
+from rag.load.ocr import Told, need_tesseract
 from rag.load.wire import loaded_to
 from rag.offline import guard
 
@@ -37,14 +39,21 @@ def main() -> None:
     requests = sys.stdin.buffer
     while header := requests.read(_HEADER.size):
         request = json.loads(requests.read(_HEADER.unpack(header)[0]))
-        _cap_time(float(request["seconds"]))
-        _send(answers, _answer(request))
+        seconds = float(request["seconds"])
+
+        def told(page: int, count: int, seconds: float = seconds) -> None:
+            _cap_time(seconds)
+            _send(answers, {"page": page, "count": count})
+
+        _cap_time(seconds)
+        _send(answers, _answer(request, told))
 
 
-def _answer(request: dict[str, str]) -> dict[str, object]:
+def _answer(request: dict[str, str], told: Told) -> dict[str, object]:
     name = request["name"]
     try:
-        return loaded_to(load(Path(request["path"]), name=name))
+        engine = need_tesseract() if request["ocr"] else None
+        return loaded_to(load(Path(request["path"]), name=name, engine=engine, told=told))
     except DocumentError as error:
         return {"error": str(error)}
     except MemoryError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.load.model import Parsed
 from rag.types import Document, joined_pages
@@ -23,13 +23,15 @@ def text_findings(parsed: Parsed, document: Document) -> tuple[str, ...]:
     """Sentences about pages without text, garbled text and characters that cannot be seen."""
     found: list[str] = []
     pages = _page_texts(document)
+    if parsed.pictures:
+        found.append(f"{_pages(parsed.pictures)} no text but a picture, probably a scan: --ocr reads it")
     empty = [
         number
         for number in range(1, parsed.page_count + 1)
-        if len(pages.get(number, "").strip()) < MIN_PAGE_CHARACTERS
+        if len(pages.get(number, "").strip()) < MIN_PAGE_CHARACTERS and number not in parsed.pictures
     ]
     if empty:
-        found.append(f"{_pages(empty)} no text: probably scanned; OCR is not part of this version")
+        found.append(f"{_pages(empty)} no text: blank, or drawn without letters")
     garbled = [number for number, text in pages.items() if is_garbled(text)]
     if garbled and parsed.page_count:
         found.append(f"{_pages(garbled)} text that does not decode to words: its fonts lack a character map")
@@ -59,7 +61,7 @@ def is_garbled(text: str) -> bool:
     return shown >= 200 and len(_ALPHANUMERIC.findall(text)) < 0.25 * shown
 
 
-def _pages(numbers: list[int]) -> str:
+def _pages(numbers: Sequence[int]) -> str:
     return f"page {numbers[0]} has" if len(numbers) == 1 else f"pages {joined_pages(numbers)} have"
 
 

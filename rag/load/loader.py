@@ -7,15 +7,10 @@ from pathlib import Path
 
 from rag.errors import DocumentError
 from rag.load.model import Loaded, Parsed
+from rag.load.ocr import Tesseract, Told, unheard
 
 MAX_FILE_BYTES = 256 * 2**20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def _pdf(data: bytes, name: str) -> Parsed:
-    from rag.load.pdf import load_pdf
-
-    return load_pdf(data, name)
 
 
 def _html(data: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader has this signature
@@ -42,8 +37,8 @@ def _text(data: bytes, name: str) -> Parsed:  # noqa: ARG001
     return load_text(data)
 
 
+_PDF = ".pdf"
 _READERS: dict[str, Callable[[bytes, str], Parsed]] = {
-    ".pdf": _pdf,
     ".html": _html,
     ".htm": _html,
     ".xhtml": _html,
@@ -52,27 +47,40 @@ _READERS: dict[str, Callable[[bytes, str], Parsed]] = {
     ".markdown": _markdown,
     ".txt": _text,
 }
-SUFFIXES: frozenset[str] = frozenset(_READERS)
+SUFFIXES: frozenset[str] = frozenset({_PDF, *_READERS})
 """The suffixes of files that can be loaded, in lower case, with the dot."""
 
 
-def load(path: Path, *, name: str) -> Loaded:
+def load(
+    path: Path,
+    *,
+    name: str,
+    engine: Tesseract | None = None,
+    told: Told = unheard,
+) -> Loaded:
     """Reads the file at `path`; `name` is what it is called in the index.
 
+    With an engine, pages that are pictures are read too.
     Raises DocumentError where the file cannot be read, is of no supported format, is not what its suffix
     says, or has no text. Runs the parsers in this process: `LoadWorker` keeps them apart.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
         raise DocumentError(
             f"{name} is of no format that can be read. Supported are {', '.join(sorted(SUFFIXES))}: "
             "convert it to one of these."
         )
     data = _bytes(path, name)
-    _check_kind(path.suffix.lower(), data, name)
+    _check_kind(suffix, data, name)
     from rag.load.build import build
 
-    return build(reader(data, name), data, name=name, source=str(path.resolve()))
+    if suffix == _PDF:
+        from rag.load.pdf import load_pdf
+
+        parsed = load_pdf(data, name, engine, told)
+    else:
+        parsed = _READERS[suffix](data, name)
+    return build(parsed, data, name=name, source=str(path.resolve()))
 
 
 def _bytes(path: Path, name: str) -> bytes:

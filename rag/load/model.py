@@ -43,7 +43,11 @@ def raw(kind: BlockKind, text: str, *, level: int = 0, page: int | None = None) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A file as its reader understood it. `labels[i]` is the number printed on page i + 1, if any."""
+    """A file as its reader understood it. `labels[i]` is the number printed on page i + 1, if any.
+
+    `ocr[i]` is how sure text recognition was of page i + 1, None where the text is the file's own; `pictures`
+    are the pages that are pictures without text and were not read.
+    """
 
     media_type: str
     blocks: tuple[RawBlock, ...]
@@ -52,6 +56,8 @@ class Parsed:
     version: str | None = None
     page_count: int = 0
     labels: tuple[str | None, ...] = ()
+    ocr: tuple[float | None, ...] = ()
+    pictures: tuple[int, ...] = ()
     findings: tuple[str, ...] = ()
 
 
@@ -59,9 +65,11 @@ class Parsed:
 class Loaded:
     """A loaded document, with what a reader of the ingestion report should know about it.
 
-    `findings` are whole sentences; `page_count` is 0 for formats without pages.
+    `findings` are whole sentences; `page_count` is 0 for formats without pages; `pictures` are the pages
+    that text recognition could still read.
     """
 
     document: Document
     findings: tuple[str, ...]
     page_count: int
+    pictures: tuple[int, ...] = ()

@@ -15,12 +15,13 @@ def loaded_to(loaded: Loaded) -> dict[str, object]:
     return {
         "findings": list(loaded.findings),
         "page_count": loaded.page_count,
+        "pictures": list(loaded.pictures),
         "doc_id": document.doc_id,
         "name": document.name,
         "title": document.title,
         "text": document.text,
         "blocks": [[block.start, block.end, block.kind.value, block.level] for block in document.blocks],
-        "pages": [[run.start, run.number, run.label] for run in document.pages],
+        "pages": [[run.start, run.number, run.label, run.ocr] for run in document.pages],
         "sections": [[section.start, section.level, section.title] for section in document.sections],
         "sha256": document.sha256,
         "source": document.source,
@@ -42,7 +43,8 @@ def loaded_from(data: Mapping[str, Any]) -> Loaded:
             for start, end, kind, level in data["blocks"]
         ),
         pages=tuple(
-            PageRun(start=start, number=number, label=label) for start, number, label in data["pages"]
+            PageRun(start=start, number=number, label=label, ocr=ocr)
+            for start, number, label, ocr in data["pages"]
         ),
         sections=tuple(
             Section(start=start, level=level, title=title) for start, level, title in data["sections"]
@@ -53,4 +55,9 @@ def loaded_from(data: Mapping[str, Any]) -> Loaded:
         version=data["version"],
         date=data["date"],
     )
-    return Loaded(document=document, findings=tuple(data["findings"]), page_count=data["page_count"])
+    return Loaded(
+        document=document,
+        findings=tuple(data["findings"]),
+        page_count=data["page_count"],
+        pictures=tuple(data["pictures"]),
+    )

@@ -10,14 +10,18 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psutil
 
 from rag.errors import DocumentError
 from rag.load.model import Loaded
+from rag.load.ocr import PAGE_SECONDS
 from rag.load.wire import loaded_from
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,10 +55,19 @@ class LoadWorker:
 
     Memory is capped by the system where it honours the limit (Linux), and everywhere by watching the
     process; time is capped by the clock and by the processor's seconds. Not for use by two threads at once.
+    With `ocr`, pages that are pictures are read by text recognition, each with time of its own; `told` hears
+    the name, the page and the count of pages.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        ocr: bool = False,
+        told: Callable[[str, int, int], None] | None = None,
+    ) -> None:
         self._limits = limits or Limits()
+        self._ocr, self._told = ocr, told
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LoadWorker:
@@ -70,7 +83,7 @@ class LoadWorker:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        _kill(process)
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
@@ -83,7 +96,7 @@ class LoadWorker:
         except OSError as error:
             raise DocumentError(f"{name} cannot be read: {error.strerror}. Check the path.") from None
         seconds = self._limits.seconds(size)
-        request = {"path": os.fspath(path.absolute()), "name": name, "seconds": seconds}
+        request = {"path": os.fspath(path.absolute()), "name": name, "seconds": seconds, "ocr": self._ocr}
         fresh = self._process is None
         try:
             return self._load(request, seconds, name)
@@ -106,7 +119,7 @@ class LoadWorker:
             raise _BrokenReaderError(str(reply["error"]))
         raise DocumentError(str(reply["error"]))
 
-    def _ask(self, request: dict[str, object], seconds: float, name: str) -> dict[str, object]:
+    def _ask(self, request: dict[str, object], seconds: float, name: str) -> dict[str, Any]:
         process = self._started()
         assert process.stdin is not None
         body = json.dumps(request).encode()
@@ -115,6 +128,14 @@ class LoadWorker:
             process.stdin.flush()
         except (BrokenPipeError, OSError):
             raise self._ended(process, name) from None
+        reply = self._message(process, seconds, name)
+        while "page" in reply:
+            if self._told:
+                self._told(name, int(reply["page"]), int(reply["count"]))
+            reply = self._message(process, seconds + PAGE_SECONDS, name)
+        return reply
+
+    def _message(self, process: subprocess.Popen[bytes], seconds: float, name: str) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         (length,) = _HEADER.unpack(self._read(process, _HEADER.size, deadline, seconds, name))
         if length > self._limits.output_bytes:
@@ -122,8 +143,8 @@ class LoadWorker:
                 f"{name} unfolds to more than {self._limits.output_bytes // 2**10:,} KiB of text: it is "
                 "probably made to fill the memory. Leave it out."
             )
-        reply: dict[str, object] = json.loads(self._read(process, length, deadline, seconds, name))
-        return reply
+        message: dict[str, Any] = json.loads(self._read(process, length, deadline, seconds, name))
+        return message
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
@@ -190,6 +211,15 @@ class LoadWorker:
             return int(psutil.Process(process.pid).memory_info().rss)
         except psutil.Error:
             return 0
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends the process and, where it leads a group of its own, the text recognition that it started."""
+    if sys.platform != "win32" and process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _memory(name: str, limit: int) -> DocumentError:

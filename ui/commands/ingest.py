@@ -25,6 +25,9 @@ def ingest(
     prune: Annotated[
         bool, typer.Option("--prune", help="Also remove documents of these folders whose files are gone.")
     ] = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read scanned pages too, by text recognition (needs Tesseract).")
+    ] = False,
     warm: Annotated[
         bool, typer.Option("--warm", help="Then let the model read all passages, as greenpaper warm does.")
     ] = False,
@@ -33,11 +36,14 @@ def ingest(
     """Read documents (PDF, HTML, DOCX, Markdown, text) into the index.
 
     Unchanged files are skipped and changed ones replaced; stop it when you like and give it again. At the
-    end there is a line for each file. The exit status is 1 when a file failed.
+    end there is a line for each file. The exit status is 1 when a file failed. With --ocr pages that are
+    pictures are read as well, also of documents that are in the index without them; quotes from such pages
+    are marked.
 
     \b
     greenpaper ingest corpus
     greenpaper ingest reports/ letter.pdf --prune
+    greenpaper ingest corpus/scans --ocr
     greenpaper ingest corpus --warm
     """
     from rag.embedding import SentenceTransformerEmbedder
@@ -55,7 +61,9 @@ def ingest(
     files = [Path(path) for path in paths]
     embedder = SentenceTransformerEmbedder(embedder_dir())
     with _progress() as progress:
-        reports = ingest_paths(files, index or default_index(), embedder, prune=prune, progress=progress)
+        reports = ingest_paths(
+            files, index or default_index(), embedder, prune=prune, ocr=ocr, progress=progress
+        )
     for line in report_lines(reports):
         typer.echo(line)
     if warm:
@@ -112,7 +120,7 @@ def _progress() -> Iterator[Callable[[Stage], None]]:
         files, passages = bar.add_task("", total=None), bar.add_task("", total=None, visible=False)
 
         def show(stage: Stage) -> None:
-            inner = stage.name == "embedding"
+            inner = stage.name in ("embedding", "recognising")
             text = escape(f"{stage.name} {stage.detail}"[-60:])
             bar.update(
                 passages if inner else files,
@@ -130,3 +138,5 @@ def _progress() -> Iterator[Callable[[Stage], None]]:
 def _say_lines(stage: Stage) -> None:
     if stage.name in ("reading", "renewing"):
         typer.echo(f"{stage.name} {stage.detail} ({stage.done + 1} of {stage.total})", err=True)
+    elif stage.name == "recognising":
+        typer.echo(f"recognising {stage.detail}, page {stage.done + 1} of {stage.total}", err=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.types import Answer, Citation, Claim, DocumentInfo, Stage, Status, Support
 from rag.warming import Warmth
+from ui.ocr_note import ocr_note
 from ui.web import texts
 from ui.web.escape import plain, rich, visible
 from ui.web.state import Exchange
@@ -126,7 +127,9 @@ def _quotes(exchange: Exchange, last: int, several: bool) -> str:
 
 def _card(turn: int, citation: Citation) -> str:
     name = f"cite-{turn}-{citation.marker}"
-    where = " · ".join(plain(part) for part in (_page(citation), citation.section or "") if part)
+    where = " · ".join(
+        plain(part) for part in (_page(citation), citation.section or "", ocr_note(citation)) if part
+    )
     return (
         f'<li class="gp-card" id="{name}" tabindex="-1" aria-labelledby="{name}-t">'
         f'<p class="gp-card-title" id="{name}-t" dir="auto"><span class="gp-number">{citation.marker}</span> '

@@ -11,9 +11,11 @@ import pypdfium2.raw as pdfium_c
 from rag.errors import DocumentError
 from rag.load.model import Parsed, Piece, RawBlock
 from rag.load.notes import mark_captions
+from rag.load.ocr import Tesseract, Told, unheard
 from rag.load.pdf.furniture import printed_labels, remove_furniture
 from rag.load.pdf.glyphs import PageGlyphs, read_page
 from rag.load.pdf.page import page_blocks
+from rag.load.pdf.scans import Scans
 from rag.load.pdf.spacing import restore_spaces
 from rag.load.pdf.styles import Styles, document_styles, letters, outline_levels
 from rag.load.reflow import reflow
@@ -27,11 +29,19 @@ _STREAM_ORDER_FROM = 0.9
 """A layout that keeps less than this share of a page's letters is dropped for the stream's order."""
 
 
-def load_pdf(data: bytes, name: str) -> Parsed:
-    """All text of a PDF. Raises DocumentError where it is encrypted, damaged or without pages."""
+def load_pdf(
+    data: bytes,
+    name: str,
+    engine: Tesseract | None = None,
+    told: Told = unheard,
+) -> Parsed:
+    """All text of a PDF, with an engine that of pages that are pictures too.
+
+    Raises DocumentError where it is encrypted, damaged or without pages.
+    """
     document = _open(data, name)
     try:
-        return _parse(document, name)
+        return _parse(document, name, Scans(engine, told))
     finally:
         document.close()
 
@@ -50,13 +60,13 @@ def _open(data: bytes, name: str) -> pdfium.PdfDocument:
         ) from None
 
 
-def _parse(document: pdfium.PdfDocument, name: str) -> Parsed:
+def _parse(document: pdfium.PdfDocument, name: str, scans: Scans) -> Parsed:
     count = len(document)
     if not 0 < count <= _MAX_PAGES:
         raise DocumentError(
             f"{name} says that it has {count:,} pages. It is probably damaged, or made to exhaust its reader."
         )
-    pages, unread = _read_pages(document, count)
+    pages, unread = _read_pages(document, count, scans)
     restore_spaces(pages)
     stream = {page.number: _flat(page) for page in pages}
     removed = remove_furniture(pages)
@@ -74,11 +84,13 @@ def _parse(document: pdfium.PdfDocument, name: str) -> Parsed:
         date=_date(info.get("CreationDate", "") or info.get("ModDate", "")),
         page_count=count,
         labels=_labels(tree, printed),
-        findings=_findings(pages, unread),
+        ocr=tuple(scans.sure.get(number) for number in range(1, count + 1)),
+        pictures=tuple(scans.unread),
+        findings=_findings(pages, unread) + scans.findings(),
     )
 
 
-def _read_pages(document: pdfium.PdfDocument, count: int) -> tuple[list[PageGlyphs], list[int]]:
+def _read_pages(document: pdfium.PdfDocument, count: int, scans: Scans) -> tuple[list[PageGlyphs], list[int]]:
     """The pages that could be read, and the numbers of those that could not."""
     pages: list[PageGlyphs] = []
     unread: list[int] = []
@@ -89,7 +101,7 @@ def _read_pages(document: pdfium.PdfDocument, count: int) -> tuple[list[PageGlyp
             unread.append(index + 1)
             continue
         try:
-            pages.append(read_page(page, index + 1))
+            pages.append(scans.read(page, read_page(page, index + 1), count))
         except pdfium.PdfiumError:
             unread.append(index + 1)
         finally:

@@ -179,6 +179,7 @@ def test_the_json_shape_is_the_one_that_was_promised(make: Make) -> None:
     }
     assert set(shape["citations"][0]) >= {
         *("marker", "document", "title", "page", "page_label", "section", "quote", "start", "end"),
+        *("ocr", "verbatim"),
     }
     assert set(shape["passages"][0]) >= {
         *("passage_id", "document", "page", "start", "end", "text", "rank", "score"),

@@ -1,0 +1,60 @@
+"""A quote that text recognition read says so, and below a threshold is not called verbatim."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.types import Citation, Document, PageRun, Span
+from ui.ocr_note import ocr_note
+
+
+def cited(ocr: float | None) -> Citation:
+    return Citation(
+        marker=1,
+        span=Span(doc_id="d", start=0, end=4),
+        document="scan.pdf",
+        title="A scan",
+        page=1,
+        page_label=None,
+        section=None,
+        quote="text",
+        ocr=ocr,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ocr", "note"),
+    [
+        pytest.param(None, "", id="own-text"),
+        pytest.param(0.954, "read by text recognition (95% sure)", id="sure"),
+        pytest.param(0.9, "read by text recognition (90% sure)", id="just-sure"),
+        pytest.param(
+            0.61,
+            "read by text recognition, not surely verbatim (61% sure): compare it with the page",
+            id="unsure",
+        ),
+    ],
+)
+def test_the_note(ocr: float | None, note: str) -> None:
+    assert ocr_note(cited(ocr)) == note
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sure"),
+    [(0, 3, None), (0, 11, 0.9), (12, 15, 0.9), (12, 25, 0.6), (22, 25, 0.6), (28, 33, None)],
+)
+def test_the_least_sure_page_of_a_quote_counts(start: int, end: int, sure: float | None) -> None:
+    runs = [(0, None), (10, 0.9), (20, 0.6), (27, None)]
+    document = Document(
+        doc_id="d",
+        name="d",
+        title="d",
+        text="x" * 40,
+        blocks=(),
+        pages=tuple(PageRun(start=at, number=n, label=None, ocr=ocr) for n, (at, ocr) in enumerate(runs, 1)),
+        sections=(),
+        sha256="",
+        source="",
+        media_type="application/pdf",
+    )
+    assert document.ocr_between(start, end) == sure
