@@ -285,7 +285,7 @@ class _Ingestion:
             return replace(failure(file.path, str(error)), findings=(str(error), *kept))
         loader = _WITHOUT_PICTURES if loaded.pictures else LOADER
         entry = self._entry(document, loaded.page_count, loader, findings)
-        entry = replace(entry, findings=findings + self._kin(entry, here))
+        entry = replace(entry, findings=findings + self._kin(entry, here), places=loaded.places)
         self._writer.put(entry, instead_of=here.doc_id if here else None)
         if here:
             del self._by_sha[here.sha256]

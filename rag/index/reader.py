@@ -20,8 +20,9 @@ from rag.errors import DocumentError, IndexUnusableError
 from rag.index.generations import DATABASE, Generation, current_name, good_generation, inspect
 from rag.index.lexical import match_query
 from rag.index.manifest import IndexManifest, corpus_digest
-from rag.index.schema import INFO_COLUMNS, to_document, to_info, to_passage
+from rag.index.schema import INFO_COLUMNS, to_document, to_info, to_passage, to_places
 from rag.index.vectors import VectorIndex
+from rag.places import Places
 from rag.types import Document, DocumentInfo, Hit, Origin, Passage
 
 HEADINGS_WEIGHT = 0.5
@@ -93,6 +94,16 @@ class Index:
             f"No document of the index has the id or name {id_or_name!r}. "
             "`greenpaper documents list` shows those it has."
         )
+
+    def places(self, doc_id: str) -> Places:
+        """Where the document's characters were printed; empty for a format without pages, and for a document
+        that was read before places were kept."""
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'places'"):
+            return Places()
+        rows = self._rows(
+            "SELECT runs FROM places JOIN documents ON documents.id = document WHERE doc_id = ?", doc_id
+        )
+        return to_places(rows[0]["runs"]) if rows else Places()
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """The passages with these ids, in that order. KeyError for an id that the index does not hold."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from sqlite3 import Row
 from typing import Any
 
+import numpy as np
+
+from rag.places import Places
 from rag.types import Block, BlockKind, Document, DocumentInfo, PageRun, Passage, Section, Span
 
 # A passage's row id is its vector's id and is never given twice (AUTOINCREMENT). The word index keeps no text
@@ -53,6 +57,15 @@ CREATE VIRTUAL TABLE passage_words USING fts5 (
     text, headings, content = 'passage_texts', content_rowid = 'id', tokenize = 'porter unicode61'
 );
 """
+
+PLACES = """
+CREATE TABLE IF NOT EXISTS places (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    runs BLOB NOT NULL
+)
+"""
+"""Where the characters of documents were printed; a table of its own, which an index may have been made
+without and which only a reader of the proof looks at."""
 
 INFO_COLUMNS = (
     "doc_id, name, title, page_count, characters, sha256, source, media_type, version, date,"
@@ -107,6 +120,19 @@ def to_document(row: Row) -> Document:
         version=row["version"],
         date=row["date"],
     )
+
+
+def places_blob(places: Places) -> bytes:
+    """The runs as differences from each to the next, compressed: about five bytes for a printed line."""
+    runs = np.array([places.starts, places.firsts, places.counts], "<i4")
+    return zlib.compress(np.diff(runs, prepend=np.zeros((3, 1), "<i4")).tobytes(), 9)
+
+
+def to_places(blob: bytes) -> Places:
+    """What `places_blob` wrote."""
+    runs = np.frombuffer(zlib.decompress(blob), "<i4").reshape(3, -1).cumsum(axis=1)
+    starts, firsts, counts = (tuple(column.tolist()) for column in runs)
+    return Places(starts=starts, firsts=firsts, counts=counts)
 
 
 def to_info(row: Row) -> DocumentInfo:

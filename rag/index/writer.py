@@ -38,7 +38,7 @@ from rag.index.lock import writing
 from rag.index.manifest import FORMAT, FileEntry, IndexManifest, corpus_digest, library_versions
 from rag.index.reader import explained, open_read_only, rows_of
 from rag.index.records import Entry, Kinship, Stored
-from rag.index.schema import INFO_COLUMNS, SCHEMA, document_row, to_document
+from rag.index.schema import INFO_COLUMNS, PLACES, SCHEMA, document_row, places_blob, to_document
 from rag.index.vectors import VECTORS, VectorIndex
 from rag.types import Document, Passage
 
@@ -137,6 +137,11 @@ class IndexWriter:
             }
             columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
             connection.execute(f"INSERT INTO documents ({columns}) VALUES ({marks})", row)  # noqa: S608
+            if entry.places:
+                connection.execute(
+                    "INSERT INTO places (document, runs) SELECT id, ? FROM documents WHERE doc_id = ?",
+                    (places_blob(entry.places), entry.document.doc_id),
+                )
             self._put_passages(connection, entry)
 
     def put_passages(self, entry: Entry) -> None:
@@ -257,6 +262,7 @@ class IndexWriter:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if not self._base:
             connection.executescript(SCHEMA)
+        connection.execute(PLACES)
         connection.execute("BEGIN IMMEDIATE")
         self._connection.close()
         self._connection, self._build = connection, build

@@ -5,5 +5,6 @@ from rag.load.model import Loaded
 
 __all__ = ["LOADER", "SUFFIXES", "Loaded", "load"]
 
-LOADER = "1"
-"""Names what `load` makes of a file; it changes whenever the same file would give another text or blocks."""
+LOADER = "2"
+"""Names what `load` makes of a file; it changes whenever the same file would give another text, other blocks
+or other places."""

@@ -10,6 +10,7 @@ from rag.errors import DocumentError
 from rag.load.findings import text_findings
 from rag.load.model import Loaded, Parsed, RawBlock
 from rag.load.normalise import PAGE_BREAK, normalise, vocabulary
+from rag.load.printed import PlacesBuilder
 from rag.types import Block, BlockKind, Document, PageRun, Section
 
 MAX_CHARACTERS = 30_000_000
@@ -47,7 +48,11 @@ def build(parsed: Parsed, data: bytes, *, name: str, source: str) -> Loaded:
     )
     findings = parsed.findings + text_findings(parsed, document)
     return Loaded(
-        document=document, findings=findings, page_count=parsed.page_count, pictures=parsed.pictures
+        document=document,
+        findings=findings,
+        page_count=parsed.page_count,
+        places=text.places.places(),
+        pictures=parsed.pictures,
     )
 
 
@@ -59,6 +64,7 @@ class _Text:
         self.blocks: list[Block] = []
         self.pages: list[PageRun] = []
         self.sections: list[Section] = []
+        self.places = PlacesBuilder()
         self._length = 0
         self._labels, self._ocr = parsed.labels, parsed.ocr
         words = vocabulary(block.text for block in parsed.blocks)
@@ -88,11 +94,12 @@ class _Text:
         offset = self._length
         skip = len("".join(stretches)) - len("".join(stretches).lstrip())
         for piece, stretch in zip(block.pieces, stretches, strict=True):
-            shown = max(0, len(stretch) - skip)
+            shown = stretch[skip:]
             skip = max(0, skip - len(stretch))
             if piece.page is not None and shown:
                 self._run(offset, piece.page)
-            offset += shown
+                self.places.add(offset, shown, piece.printed)
+            offset += len(shown)
 
     def _run(self, offset: int, page: int) -> None:
         if self.pages and self.pages[-1].number == page:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.load.printed import Printed
+from rag.places import Places
 from rag.types import BlockKind, Document
+
+_NOTHING = Printed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """A stretch of raw text on one page; `page` is 1-based, None for formats without pages.
 
-    A newline is the end of a printed line, where a word may be hyphenated.
+    A newline is the end of a printed line, where a word may be hyphenated. `printed` are the characters of
+    that page that the text is made of, where the format tells them.
     """
 
     text: str
     page: int | None = None
+    printed: Printed = _NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +71,12 @@ class Parsed:
 class Loaded:
     """A loaded document, with what a reader of the ingestion report should know about it.
 
-    `findings` are whole sentences; `page_count` is 0 for formats without pages; `pictures` are the pages
-    that text recognition could still read.
+    `findings` are whole sentences; `page_count` is 0 and `places` is empty for formats without pages;
+    `pictures` are the pages that text recognition could still read.
     """
 
     document: Document
     findings: tuple[str, ...]
     page_count: int
+    places: Places = Places()
     pictures: tuple[int, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rag.load.model import Loaded
+from rag.places import Places
 from rag.types import Block, BlockKind, Document, PageRun, Section
 
 
@@ -16,6 +17,7 @@ def loaded_to(loaded: Loaded) -> dict[str, object]:
         "findings": list(loaded.findings),
         "page_count": loaded.page_count,
         "pictures": list(loaded.pictures),
+        "places": [loaded.places.starts, loaded.places.firsts, loaded.places.counts],
         "doc_id": document.doc_id,
         "name": document.name,
         "title": document.title,
@@ -55,9 +57,11 @@ def loaded_from(data: Mapping[str, Any]) -> Loaded:
         version=data["version"],
         date=data["date"],
     )
+    starts, firsts, counts = (tuple(column) for column in data["places"])
     return Loaded(
         document=document,
         findings=tuple(data["findings"]),
         page_count=data["page_count"],
         pictures=tuple(data["pictures"]),
+        places=Places(starts=starts, firsts=firsts, counts=counts),
     )

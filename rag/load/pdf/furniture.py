@@ -54,8 +54,8 @@ def remove_furniture(pages: Sequence[PageGlyphs]) -> list[list[str]]:
     for page, rest in zip(pages, rests, strict=True):
         page.fragments = rest
     for page, texts in zip(pages, removed, strict=True):
-        texts += [text for text in page.stray if masked(text) in known]
-        page.stray = [text for text in page.stray if masked(text) not in known]
+        texts += [piece.text for piece in page.stray if masked(piece.text) in known]
+        page.stray = [piece for piece in page.stray if masked(piece.text) not in known]
     return removed
 
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from rag.load.model import Piece
 from rag.load.pdf.drawing import Rule, Vertical, drawn_lines, without_ground
+from rag.load.printed import Printed, joined
 
 _HYPHENS = frozenset({0xFFFE, 0x02})
 """PDFium's marks for a hyphen at a line's end; the line break after it is swallowed."""
@@ -48,7 +52,10 @@ class Joint:
 
 @dataclass(slots=True, kw_only=True)
 class Fragment:
-    """Characters of one style on one baseline without a gap; `order` counts along the content stream."""
+    """Characters of one style on one baseline without a gap; `order` counts along the content stream.
+
+    `at` has PDFium's number of each character of the text that is no blank.
+    """
 
     x0: float
     x1: float
@@ -57,9 +64,14 @@ class Fragment:
     bold: bool
     order: int
     text: str = ""
+    at: array[int] = field(default_factory=lambda: array("I"))
     joints: list[Joint] = field(default_factory=list)
     table: int | None = None
     """Where it stands for a whole ruled table, the table's place in the page's list of them."""
+
+    @property
+    def printed(self) -> Printed:
+        return Printed(chars="".join(self.text.split()), at=self.at)
 
     @property
     def top(self) -> float:
@@ -78,7 +90,7 @@ class PageGlyphs:
     width: float
     height: float
     fragments: list[Fragment]
-    stray: list[str]
+    stray: list[Piece]
     rules: list[Rule]
     verticals: list[Vertical]
     white: str
@@ -103,7 +115,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> PageGlyphs:
         fragments=[
             fragment for angle, fragment in reader.fragments if angle == turn and fragment.text.strip()
         ],
-        stray=_stray([(angle, fragment) for angle, fragment in reader.fragments if angle != turn]),
+        stray=_stray([(angle, fragment) for angle, fragment in reader.fragments if angle != turn], number),
         rules=rules,
         verticals=verticals,
         white=without_ground(page, reader.white) if reader.white else "",
@@ -154,7 +166,7 @@ class _Reader:
             key = ctypes.cast(handle, ctypes.c_void_p).value if handle else None
             if key is None or not box_at(raw, index, at_box) or not origin_at(raw, index, at_x, at_y):
                 if self._open is not None and not pdfium_c.FPDFText_IsGenerated(raw, index):
-                    self._open.text += _character(code)
+                    _put(self._open, _character(code), index)
                 continue
             style = self._styles.get(key)
             if style is None:
@@ -164,10 +176,12 @@ class _Reader:
             )
             if style.white or style.size < _TINY:
                 self.white.append((_character(code), (box.left + box.right) / 2, y.value + 0.3 * style.size))
-            self._add(_character(code), style, *place, same_object=key == self._object)
+            self._add(_character(code), index, style, *place, same_object=key == self._object)
             self._object = key
 
-    def _add(self, char: str, style: Style, x0: float, x1: float, y: float, *, same_object: bool) -> None:
+    def _add(
+        self, char: str, index: int, style: Style, x0: float, x1: float, y: float, *, same_object: bool
+    ) -> None:
         self.turns[style.turn] += 1
         self.invisible += style.invisible
         last = self._open
@@ -183,13 +197,14 @@ class _Reader:
                 last.text += " "
             elif not same_object and not last.text.endswith(" "):
                 last.joints.append(Joint(at=len(last.text), gap=gap > _HAIR))
-            last.text += char
+            _put(last, char, index)
             last.x1 = max(last.x1, x1)
             last.x0 = min(last.x0, x0)
             return
         self._open = Fragment(
-            x0=x0, x1=x1, y=y, size=style.size, bold=style.bold, order=len(self.fragments), text=char
+            x0=x0, x1=x1, y=y, size=style.size, bold=style.bold, order=len(self.fragments)
         )
+        _put(self._open, char, index)
         self._style = style
         self.fragments.append((style.turn, self._open))
 
@@ -243,6 +258,12 @@ class _Reader:
         return min(red, green, blue) >= 250 or alpha <= 5
 
 
+def _put(fragment: Fragment, char: str, index: int) -> None:
+    fragment.text += char
+    if not char.isspace():
+        fragment.at.append(index)
+
+
 def _character(code: int) -> str:
     if code in _HYPHENS:
         return "-"
@@ -267,12 +288,15 @@ def _turned(
     return left - page_left, right - page_left, origin[1] - page_bottom
 
 
-def _stray(turned: list[tuple[int, Fragment]]) -> list[str]:
+def _stray(turned: list[tuple[int, Fragment]], number: int) -> list[Piece]:
     """Text turned against the page's, run by run: never lost, but not part of the columns."""
-    runs: list[tuple[int, list[str]]] = []
-    for angle, fragment in turned:
-        if runs and runs[-1][0] == angle:
-            runs[-1][1].append(fragment.text.strip())
-        else:
-            runs.append((angle, [fragment.text.strip()]))
-    return [joined for _, parts in runs if (joined := " ".join(part for part in parts if part))]
+    runs = [[fragment for _, fragment in run] for _, run in groupby(turned, key=lambda item: item[0])]
+    pieces = [
+        Piece(
+            text=" ".join(shown for item in run if (shown := item.text.strip())),
+            page=number,
+            printed=joined(item.printed for item in run),
+        )
+        for run in runs
+    ]
+    return [piece for piece in pieces if piece.text]

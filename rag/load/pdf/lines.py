@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.load.normalise import superscript
 from rag.load.pdf.glyphs import Fragment
+from rag.load.printed import Printed, joined
 
 _CELL_GAP = 2.0
 """A gap of so many font sizes parts the cells of a table row, not words."""
@@ -15,7 +16,8 @@ _CELL_GAP = 2.0
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """One printed line. `cells` has more than one entry where wide gaps part it like a table row."""
+    """One printed line. `cells` has more than one entry where wide gaps part it like a table row; `printed`
+    are the characters of all of them."""
 
     x0: float
     x1: float
@@ -24,6 +26,7 @@ class Line:
     bold: bool
     cells: list[str]
     starts: list[float]
+    printed: Printed
     raised: bool
 
     @property
@@ -79,6 +82,7 @@ def _line(row: list[Fragment]) -> Line:
         bold=bold > 0.8 * sum(weights.values()),
         cells=cells,
         starts=starts,
+        printed=joined(fragment.printed for fragment in row),
         raised=marks[0] and len(row) > 1,
     )
 

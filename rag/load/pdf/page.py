@@ -15,6 +15,7 @@ from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.load.pdf.lines import Line, to_lines
 from rag.load.pdf.styles import Styles
 from rag.load.pdf.tables import TableArea, ruled_tables
+from rag.load.printed import joined
 from rag.types import BlockKind
 
 _BULLET = r"[•◦▪●○■□☐➢✓❖►\uf020-\uf0ff]"
@@ -50,10 +51,7 @@ def page_blocks(page: PageGlyphs, styles: Styles, first_table: int) -> list[RawB
     for region in regions(fragments):
         out.append(None)
         out += _region_blocks(region, page, styles, tables)
-    out += [
-        RawBlock(kind=BlockKind.PARAGRAPH, pieces=(Piece(text=text, page=page.number),), full=False)
-        for text in page.stray
-    ]
+    out += [RawBlock(kind=BlockKind.PARAGRAPH, pieces=(piece,), full=False) for piece in page.stray]
     return out
 
 
@@ -156,18 +154,18 @@ def _group_blocks(group: list[Line], frame: _Region, number: int, styles: Styles
     level = styles.heading_level(group[0], number)
     text = "\n".join(line.text for line in group)
     if level and len(text) <= _LONGEST_HEADING:
-        return [_block(BlockKind.HEADING, text, number, level=level)]
+        return [_block(BlockKind.HEADING, text, group, number, level=level)]
     if len(group) == 1 and len(group[0].cells) > 1:
         if _ITEM.match(text) and len(group[0].cells) == 2 and len(group[0].cells[0]) <= 4:
-            return [_block(BlockKind.LIST_ITEM, text, number, full=_is_open(group, frame))]
-        return [_block(BlockKind.TABLE_ROW, " | ".join(group[0].cells), number)]
+            return [_block(BlockKind.LIST_ITEM, text, group, number, full=_is_open(group, frame))]
+        return [_block(BlockKind.TABLE_ROW, " | ".join(group[0].cells), group, number)]
     if _LEADER.search(text):
-        return [_block(BlockKind.LIST_ITEM, text, number)]
+        return [_block(BlockKind.LIST_ITEM, text, group, number)]
     if _NOTE.match(text):
         kind = BlockKind.FOOTNOTE
     else:
         kind = BlockKind.LIST_ITEM if _ITEM.match(text) or _BULLET_ITEM.match(text) else BlockKind.PARAGRAPH
-    return [_block(kind, text, number, full=_is_open(group, frame))]
+    return [_block(kind, text, group, number, full=_is_open(group, frame))]
 
 
 def _is_open(group: list[Line], frame: _Region) -> bool:
@@ -184,8 +182,11 @@ def _is_full(line: Line, frame: _Region) -> bool:
     return line.x1 > frame.right - 0.15 * width and line.x0 < frame.left + 0.2 * width
 
 
-def _block(kind: BlockKind, text: str, number: int, *, level: int = 0, full: bool = False) -> RawBlock:
-    return RawBlock(kind=kind, pieces=(Piece(text=text, page=number),), level=level, full=full)
+def _block(
+    kind: BlockKind, text: str, lines: Sequence[Line], number: int, *, level: int = 0, full: bool = False
+) -> RawBlock:
+    piece = Piece(text=text, page=number, printed=joined(line.printed for line in lines))
+    return RawBlock(kind=kind, pieces=(piece,), level=level, full=full)
 
 
 def _footnotes_from(lines: list[Line], region: Region, page: PageGlyphs, styles: Styles) -> int:
@@ -228,7 +229,7 @@ def _rule_above(line: Line, above: Line | None, region: Region, page: PageGlyphs
 
 
 def _footnotes(lines: list[Line], number: int) -> list[RawBlock]:
-    groups: list[list[str]] = []
+    groups: list[list[Line]] = []
     left = min((line.x0 for line in lines), default=0.0)
     last = 0
     for line in lines:
@@ -236,10 +237,13 @@ def _footnotes(lines: list[Line], number: int) -> list[RawBlock]:
         raised = line.raised or _RAISED_START.match(line.text) is not None
         follows = plain is not None and int(plain.group(1)) == last + 1 and line.x0 < left + 15
         if not groups or raised or follows:
-            groups.append([line.text])
+            groups.append([line])
         else:
-            groups[-1].append(line.text)
+            groups[-1].append(line)
         mark = re.match(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|\d{1,3}", line.text)
-        if mark and groups[-1] == [line.text]:
+        if mark and len(groups[-1]) == 1:
             last = int(mark.group().translate(PLAIN_DIGITS))
-    return [_block(BlockKind.FOOTNOTE, "\n".join(group), number, full=True) for group in groups]
+    return [
+        _block(BlockKind.FOOTNOTE, "\n".join(line.text for line in group), group, number, full=True)
+        for group in groups
+    ]

@@ -18,6 +18,7 @@ from rag.load.pdf.page import page_blocks
 from rag.load.pdf.scans import Scans
 from rag.load.pdf.spacing import restore_spaces
 from rag.load.pdf.styles import Styles, document_styles, letters, outline_levels
+from rag.load.printed import joined
 from rag.load.reflow import reflow
 from rag.types import BlockKind, joined_pages
 
@@ -109,31 +110,31 @@ def _read_pages(document: pdfium.PdfDocument, count: int, scans: Scans) -> tuple
     return pages, unread
 
 
-def _all_blocks(pages: Sequence[PageGlyphs], styles: Styles, stream: dict[int, str]) -> list[RawBlock | None]:
+def _all_blocks(
+    pages: Sequence[PageGlyphs], styles: Styles, stream: dict[int, Piece]
+) -> list[RawBlock | None]:
     """The blocks of all pages, None at the end of each column and page."""
     out: list[RawBlock | None] = []
     tables = 0
     for page in pages:
-        left = sum(len(letters(item.text)) for item in page.fragments) + sum(
-            len(letters(t)) for t in page.stray
-        )
+        left = sum(len(letters(item.text)) for item in (*page.fragments, *page.stray))
         blocks = page_blocks(page, styles, tables + 1)
         kept = sum(len(letters(block.text)) for block in blocks if block is not None)
         if kept < _STREAM_ORDER_FROM * left:
-            blocks = [None, _as_streamed(page.number, stream[page.number])]
+            blocks = [None, RawBlock(kind=BlockKind.PARAGRAPH, pieces=(stream[page.number],))]
         tables = max([tables, *(block.table for block in blocks if block is not None and block.table)])
         out.append(None)
         out += [block and mark_captions((block,))[0] for block in blocks]
     return out
 
 
-def _flat(page: PageGlyphs) -> str:
-    parts = [item.text for item in sorted(page.fragments, key=lambda item: item.order)]
-    return "\n".join([*parts, *page.stray])
-
-
-def _as_streamed(number: int, text: str) -> RawBlock:
-    return RawBlock(kind=BlockKind.PARAGRAPH, pieces=(Piece(text=text, page=number),))
+def _flat(page: PageGlyphs) -> Piece:
+    parts = [*sorted(page.fragments, key=lambda item: item.order), *page.stray]
+    return Piece(
+        text="\n".join(part.text for part in parts),
+        page=page.number,
+        printed=joined(part.printed for part in parts),
+    )
 
 
 def _outline(document: pdfium.PdfDocument) -> dict[int, dict[str, int]]:

@@ -9,6 +9,7 @@ from rag.load.model import Piece, RawBlock
 from rag.load.pdf.drawing import Rule, Vertical
 from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.load.pdf.lines import Line, to_lines
+from rag.load.printed import joined
 from rag.types import BlockKind
 
 _SAME = 6.0
@@ -63,9 +64,9 @@ def _table(page: PageGlyphs, area: _Area, edges: list[float], number: int) -> Ta
     if len(columns) < 2 or any(_straddles(item, columns) for item in inside):
         return None
     rows = [
-        RawBlock(kind=BlockKind.TABLE_ROW, pieces=(Piece(text=text, page=page.number),), table=number)
+        RawBlock(kind=BlockKind.TABLE_ROW, pieces=(_row(cells, page.number),), table=number)
         for top, low in pairwise(edges)
-        for text in _rows(inside, columns, top, low)
+        for cells in _rows(inside, columns, top, low)
     ]
     if len(rows) < 2 or any(len(row.text) > _LONGEST_ROW for row in rows):
         return None
@@ -165,8 +166,13 @@ def _merged(places: list[float]) -> list[float]:
     return out
 
 
-def _rows(inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float) -> list[str]:
-    """The rows between two rules: one, or one a line where every column has the same lines."""
+def _rows(
+    inside: list[Fragment], columns: list[tuple[float, float]], top: float, low: float
+) -> list[list[list[Line]]]:
+    """The rows between two rules: one, or one a line where every column has the same lines.
+
+    A row is the lines of each of its cells.
+    """
     cells: list[list[Fragment]] = [[] for _ in columns]
     for item in inside:
         if low < _middle(item) <= top:
@@ -175,16 +181,20 @@ def _rows(inside: list[Fragment], columns: list[tuple[float, float]], top: float
             cells[column].append(item)
     lines = [to_lines(cell) for cell in cells]
     if len(lines[0]) > 1 and all(_level(lines[0], other) for other in lines[1:]):
-        return [_joined([line.text for line in row]) for row in zip(*lines, strict=True)]
-    texts = ["\n".join(line.text for line in cell) for cell in lines]
-    return [_joined(texts)] if any(texts) else []
+        return [[[line] for line in row] for row in zip(*lines, strict=True)]
+    return [lines] if any(lines) else []
 
 
 def _level(one: list[Line], other: list[Line]) -> bool:
     return len(one) == len(other) and all(abs(a.y - b.y) < 2 for a, b in zip(one, other, strict=True))
 
 
-def _joined(cells: list[str]) -> str:
-    while cells and not cells[-1]:
-        cells.pop()
-    return " | ".join(cells)
+def _row(cells: list[list[Line]], number: int) -> Piece:
+    texts = ["\n".join(line.text for line in cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return Piece(
+        text=" | ".join(texts),
+        page=number,
+        printed=joined(line.printed for cell in cells for line in cell),
+    )
