@@ -36,3 +36,7 @@ class Places:
             number = self.at(offset)
             if number is not None:
                 yield offset, number
+
+
+NOWHERE = Places()
+"""Of a text that was not printed on pages, or of which nobody knows where."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.embedding import Vectors
-from rag.places import Places
+from rag.places import NOWHERE, Places
 from rag.types import Document, Passage
 
 
@@ -20,7 +20,7 @@ class Entry:
     page_count: int
     loader: str
     findings: tuple[str, ...] = ()
-    places: Places = Places()
+    places: Places = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The other side of `LoadWorker`: reads requests on standard input, answers on standard output.
+"""The other side of `ReaderProcess`: reads requests on standard input, answers on standard output.
 
 Imports only what parsing needs. A message is its length (8 bytes, big-endian) and JSON. Before the answer
 to a request there may be messages that only say which page is being recognised.
@@ -11,8 +11,9 @@ import os
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from rag.errors import DocumentError
 from rag.load import load
@@ -23,6 +24,9 @@ from rag.offline import guard
 _HEADER = struct.Struct(">Q")
 _RECURSION = 3_000
 
+Task = Callable[[dict[str, Any], Told], dict[str, object]]
+"""Answers a request as a JSON object; whatever it raises becomes a sentence."""
+
 
 def main() -> None:
     """Serves until standard input ends. `sys.argv[2]` is the cap on memory in bytes."""
@@ -31,7 +35,7 @@ def main() -> None:
     # What a parser prints must not reach the pipe.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
-    _import_parsers()
+    tasks = _tasks()
     _cap_process(int(sys.argv[2]))
     sys.setrecursionlimit(_RECURSION)
     answers.write(b"+")
@@ -46,14 +50,13 @@ def main() -> None:
             _send(answers, {"page": page, "count": count})
 
         _cap_time(seconds)
-        _send(answers, _answer(request, told))
+        _send(answers, _answer(tasks, request, told))
 
 
-def _answer(request: dict[str, str], told: Told) -> dict[str, object]:
-    name = request["name"]
+def _answer(tasks: dict[str, Task], request: dict[str, Any], told: Told) -> dict[str, object]:
+    name = str(request["name"])
     try:
-        engine = need_tesseract() if request["ocr"] else None
-        return loaded_to(load(Path(request["path"]), name=name, engine=engine, told=told))
+        return tasks[request["task"]](request, told)
     except DocumentError as error:
         return {"error": str(error)}
     except MemoryError:
@@ -82,13 +85,25 @@ def _send(answers: BinaryIO, reply: dict[str, object]) -> None:
     answers.flush()
 
 
-def _import_parsers() -> None:
-    """Once, before the caps: afterwards no file can be written, not even compiled Python."""
+def _tasks() -> dict[str, Task]:
+    """What can be asked. The parsers are imported once, before the caps: afterwards no file can be written,
+    not even compiled Python."""
+    import PIL.PngImagePlugin  # noqa: F401
+
     import rag.load.docx
     import rag.load.html
     import rag.load.markdown
     import rag.load.pdf
     import rag.load.text  # noqa: F401
+    from rag.load.pdf.picture import OpenPdf
+
+    pdf = OpenPdf()
+    return {"load": _load, "draw": lambda request, _: pdf.draw(request)}
+
+
+def _load(request: dict[str, Any], told: Told) -> dict[str, object]:
+    engine = need_tesseract() if request["ocr"] else None
+    return loaded_to(load(Path(request["path"]), name=request["name"], engine=engine, told=told))
 
 
 def _cap_process(memory: int) -> None:

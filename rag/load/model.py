@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.load.printed import Printed
-from rag.places import Places
+from rag.places import NOWHERE, Places
 from rag.types import BlockKind, Document
 
 _NOTHING = Printed()
@@ -78,5 +78,5 @@ class Loaded:
     document: Document
     findings: tuple[str, ...]
     page_count: int
-    places: Places = Places()
+    places: Places = NOWHERE
     pictures: tuple[int, ...] = ()

@@ -14,6 +14,7 @@ from rag.embedding import Vectors
 from rag.errors import DocumentError
 from rag.ingest import ingest
 from rag.load import Loaded
+from rag.places import Places
 from rag.types import Block, BlockKind, Document, FileReport, PageRun, Section
 
 
@@ -45,7 +46,7 @@ class LengthEmbedder:
 class LineLoader:
     """A line is a block on a page of its own; "# ..." is a heading, "- ..." a list item.
 
-    A file "!why" fails, saying why.
+    Each line is printed on its page from character 7 on. A file "!why" fails, saying why.
     """
 
     def __enter__(self) -> Self:
@@ -87,7 +88,12 @@ class LineLoader:
             media_type="text/plain",
         )
         findings = ("it has a finding",) if "finding" in text else ()
-        return Loaded(document=document, findings=findings, page_count=len(pages))
+        places = Places(
+            starts=tuple(block.start for block in blocks),
+            firsts=(7,) * len(blocks),
+            counts=tuple(block.end - block.start for block in blocks),
+        )
+        return Loaded(document=document, findings=findings, page_count=len(pages), places=places)
 
 
 def run(

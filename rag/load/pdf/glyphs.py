@@ -54,7 +54,8 @@ class Joint:
 class Fragment:
     """Characters of one style on one baseline without a gap; `order` counts along the content stream.
 
-    `at` has PDFium's number of each character of the text that is no blank.
+    `at` has PDFium's number of each character of the text that is no blank; it is empty where text
+    recognition read the text.
     """
 
     x0: float
@@ -71,7 +72,7 @@ class Fragment:
 
     @property
     def printed(self) -> Printed:
-        return Printed(chars="".join(self.text.split()), at=self.at)
+        return Printed(chars="".join(self.text.split()) if self.at else "", at=self.at)
 
     @property
     def top(self) -> float:
@@ -166,7 +167,7 @@ class _Reader:
             key = ctypes.cast(handle, ctypes.c_void_p).value if handle else None
             if key is None or not box_at(raw, index, at_box) or not origin_at(raw, index, at_x, at_y):
                 if self._open is not None and not pdfium_c.FPDFText_IsGenerated(raw, index):
-                    _put(self._open, _character(code), index)
+                    _put(self._open, character(code), index)
                 continue
             style = self._styles.get(key)
             if style is None:
@@ -175,8 +176,8 @@ class _Reader:
                 (box.left, box.bottom, box.right, box.top), (x.value, y.value), style.turn, self.box
             )
             if style.white or style.size < _TINY:
-                self.white.append((_character(code), (box.left + box.right) / 2, y.value + 0.3 * style.size))
-            self._add(_character(code), index, style, *place, same_object=key == self._object)
+                self.white.append((character(code), (box.left + box.right) / 2, y.value + 0.3 * style.size))
+            self._add(character(code), index, style, *place, same_object=key == self._object)
             self._object = key
 
     def _add(
@@ -201,9 +202,7 @@ class _Reader:
             last.x1 = max(last.x1, x1)
             last.x0 = min(last.x0, x0)
             return
-        self._open = Fragment(
-            x0=x0, x1=x1, y=y, size=style.size, bold=style.bold, order=len(self.fragments)
-        )
+        self._open = Fragment(x0=x0, x1=x1, y=y, size=style.size, bold=style.bold, order=len(self.fragments))
         _put(self._open, char, index)
         self._style = style
         self.fragments.append((style.turn, self._open))
@@ -264,7 +263,8 @@ def _put(fragment: Fragment, char: str, index: int) -> None:
         fragment.at.append(index)
 
 
-def _character(code: int) -> str:
+def character(code: int) -> str:
+    """The character that PDFium means by `code`."""
     if code in _HYPHENS:
         return "-"
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

@@ -13,7 +13,7 @@ from rag.load.model import Parsed, Piece, RawBlock
 from rag.load.notes import mark_captions
 from rag.load.ocr import Tesseract, Told, unheard
 from rag.load.pdf.furniture import printed_labels, remove_furniture
-from rag.load.pdf.glyphs import PageGlyphs, read_page
+from rag.load.pdf.glyphs import Fragment, PageGlyphs, read_page
 from rag.load.pdf.page import page_blocks
 from rag.load.pdf.scans import Scans
 from rag.load.pdf.spacing import restore_spaces
@@ -117,7 +117,8 @@ def _all_blocks(
     out: list[RawBlock | None] = []
     tables = 0
     for page in pages:
-        left = sum(len(letters(item.text)) for item in (*page.fragments, *page.stray))
+        parts: list[Fragment | Piece] = [*page.fragments, *page.stray]
+        left = sum(len(letters(part.text)) for part in parts)
         blocks = page_blocks(page, styles, tables + 1)
         kept = sum(len(letters(block.text)) for block in blocks if block is not None)
         if kept < _STREAM_ORDER_FROM * left:
@@ -129,7 +130,7 @@ def _all_blocks(
 
 
 def _flat(page: PageGlyphs) -> Piece:
-    parts = [*sorted(page.fragments, key=lambda item: item.order), *page.stray]
+    parts: list[Fragment | Piece] = [*sorted(page.fragments, key=lambda item: item.order), *page.stray]
     return Piece(
         text="\n".join(part.text for part in parts),
         page=page.number,

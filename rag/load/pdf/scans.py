@@ -77,7 +77,7 @@ class Scans:
 
 def is_picture(page: pdfium.PdfPage, glyphs: PageGlyphs) -> bool:
     """Whether the page has hardly a character, and pictures cover most of it."""
-    texts = [*(item.text for item in glyphs.fragments), *glyphs.stray]
+    texts = [item.text for item in glyphs.fragments] + [piece.text for piece in glyphs.stray]
     if sum(len("".join(text.split())) for text in texts) >= MIN_PAGE_CHARACTERS:
         return False
     left, bottom, right, top = page.get_bbox()

@@ -15,7 +15,10 @@ from rag.load import Loaded, load
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """Text drawn at a point; `font` is F1 (regular) or F2 (bold); `turn` draws it upwards."""
+    """Text drawn at a point; `turn` draws it upwards.
+
+    `font` is F1 (regular), F2 (bold) or F3, whose characters 1 and 2 are the ligatures fi and fl.
+    """
 
     x: float
     y: float
@@ -33,11 +36,18 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page of 612 by 792 points; `rules` are (x0, x1, y) lines."""
+    """One page of 612 by 792 points; `rules` are (x0, x1, y) lines, `extra` more of its entries."""
 
     marks: Sequence[Mark] = ()
     rules: Sequence[tuple[float, float, float]] = ()
     raw: str = ""
+    extra: str = ""
+
+
+_LIGATURES = (
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman "
+    "/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [1 /fi /fl] >> >>"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +78,7 @@ class PdfSource:
             content = "\n".join([*lines, *(mark.operators() for mark in page.marks), page.raw])
             objects[first + 2 * index] = (
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {first + 2 * index + 1} 0 R "
-                "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>"
+                f"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 {_LIGATURES} >> >> {page.extra} >>"
             )
             size = len(content.encode("cp1252"))
             objects[first + 2 * index + 1] = f"<< /Length {size} >>\nstream\n{content}\nendstream"

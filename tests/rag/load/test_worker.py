@@ -13,8 +13,9 @@ import pytest
 
 from rag.errors import DocumentError
 from rag.load import load
+from rag.load.process import Limits
 from rag.load.wire import loaded_from, loaded_to
-from rag.load.worker import Limits, LoadWorker
+from rag.load.worker import LoadWorker
 
 
 @pytest.fixture(scope="module")
