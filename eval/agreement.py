@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from eval.judge import YesNoModel, judge_claim
+from eval.judge import Judge, judge_claim
 from eval.statistics import Interval, auroc, auroc_difference
 from rag.checks import overlap
 from rag.errors import GreenpaperError
@@ -106,16 +106,16 @@ def sample(rated: RatedSet, limit: int | None, seed: int) -> RatedSet:
 
 
 def agreement(
-    model: YesNoModel,
+    judge: Judge,
     rated: RatedSet,
     seed: int = 0,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Agreement:
-    """Ask `model` about every text and compare it with people; texts on one context are a cluster."""
+    """Ask `judge` about every text and compare it with people; texts on one context are a cluster."""
     chances = []
     for done, item in enumerate(rated.rated, start=1):
-        chances.append(judge_claim(model, item.claim, item.quotes))
+        chances.append(judge_claim(judge, item.claim, item.quotes))
         progress(done, len(rated.rated))
     pairs = [(item, chance) for item, chance in zip(rated.rated, chances, strict=True) if chance is not None]
     scores = [chance for _, chance in pairs]
@@ -123,7 +123,7 @@ def agreement(
     labels = [item.supported for item, _ in pairs]
     clusters = ["\n".join(item.quotes) for item, _ in pairs]
     found = Agreement(
-        judge=model.name,
+        judge=judge.name,
         file=rated.name,
         scored=len(pairs),
         supported=sum(labels),

@@ -27,29 +27,31 @@ _YES = ("yes", "Yes", " yes", " Yes", "YES")
 _NO = ("no", "No", " no", " No", "NO")
 
 
-class YesNoModel(Protocol):
-    """A model that can be asked a question of yes or no."""
+class Judge(Protocol):
+    """A model that can be asked whether quotes support a claim."""
 
     name: str
 
-    def chance_of_yes(self, question: str) -> float | None:
-        """The probability of "yes" against "no", from 0 to 1; None where the model cannot be asked."""
+    def supports(self, claim: str, quotes: Sequence[str]) -> float | None:
+        """The chance of it, from 0 to 1, given quotes with text; None where the model cannot be asked."""
+
+    def close(self) -> None:
+        """Free the model."""
 
 
-def judge_claim(model: YesNoModel, claim: str, quotes: Sequence[str]) -> float | None:
-    """The chance that `quotes` support `claim`; 0 without a quote, None (unscored) where the model fails."""
-    if not any(quote.strip() for quote in quotes):
+def judge_claim(judge: Judge, claim: str, quotes: Sequence[str]) -> float | None:
+    """The chance that `quotes` support `claim`; 0 without a quote, None (unscored) where the judge fails."""
+    said = [quote.strip() for quote in quotes if quote.strip()]
+    if not said:
         return 0.0
-    chance = model.chance_of_yes(question_about(claim, quotes))
+    chance = judge.supports(claim.strip(), said)
     return chance if chance is not None and 0 <= chance <= 1 else None
 
 
 def question_about(claim: str, quotes: Sequence[str]) -> str:
-    """What the model is asked, besides its instructions."""
-    listed = "\n\n".join(quote.strip() for quote in quotes if quote.strip())
-    return (
-        f"Quotes:\n{listed}\n\nClaim:\n{claim.strip()}\n\nDo the quotes support all of the claim, yes or no?"
-    )
+    """What a model that can chat is asked, besides its instructions."""
+    listed = "\n\n".join(quotes)
+    return f"Quotes:\n{listed}\n\nClaim:\n{claim}\n\nDo the quotes support all of the claim, yes or no?"
 
 
 class LlamaJudge:
@@ -80,7 +82,9 @@ class LlamaJudge:
             )
         return single
 
-    def chance_of_yes(self, question: str) -> float | None:
+    def supports(self, claim: str, quotes: Sequence[str]) -> float | None:
+        """The probability of "yes" against "no"."""
+        question = question_about(claim, quotes)
         asked = [*self._llama.tokenize(question, special=False), *self._after]
         if len(self._start) + len(asked) > self._llama.context:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from eval.judge import YesNoModel, judge_claim
+from eval.judge import Judge, judge_claim
 from eval.metrics.observed import Observed, observe
 from eval.statistics import Interval, interval
 from eval.store import StoredRun
@@ -30,7 +30,7 @@ class Judged:
 
 
 def judge_run(
-    model: YesNoModel,
+    judge: Judge,
     run: StoredRun,
     seed: int = 0,
     *,
@@ -41,7 +41,7 @@ def judge_run(
     seen = [(line["system"], clusters[line["case"]], observe(line)) for line in run.results]
     judged = []
     for done, (system, cluster, one) in enumerate(seen, start=1):
-        judged.append((system, cluster, _judged(model, one)))
+        judged.append((system, cluster, _judged(judge, one)))
         progress(done, len(seen))
     return tuple(
         _summed(
@@ -54,13 +54,13 @@ def judge_run(
 _Claims = list[tuple[float | None, float]]
 
 
-def _judged(model: YesNoModel, seen: Observed) -> _Claims:
+def _judged(judge: Judge, seen: Observed) -> _Claims:
     """The judge's chance and the overlap of each claim that was given as an answer."""
     quotes = {citation.marker: citation.quote for citation in seen.citations}
     found: _Claims = []
     for claim in seen.claims if seen.answered else ():
         own = [quotes[marker] for marker in claim.markers if marker in quotes]
-        found.append((judge_claim(model, claim.text, own), overlap(claim.text, own)))
+        found.append((judge_claim(judge, claim.text, own), overlap(claim.text, own)))
     return found
 
 

@@ -37,6 +37,22 @@ class Scope:
     unknown: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+def scope_of(row: QuestionRow, named: NamedDocuments) -> Scope:
+    """The documents that a row names."""
+    found = {name: named.find(name) for name in row.documents}
+    return Scope(
+        documents=tuple(document for document in found.values() if document),
+        unknown=tuple((name, named.like(name)) for name, one in found.items() if one is None),
+    )
+
+
+def accepted_words(row: QuestionRow, quotes: Sequence[Candidate]) -> tuple[str, ...]:
+    """What a right answer must contain one of: the answers if they are short, else their key words."""
+    texts = [candidate.quote for candidate in quotes]
+    words = (one if is_short(one) else key_words(one, row.question, texts) for one in row.answers)
+    return tuple(dict.fromkeys(words))
+
+
 class Making:
     """One suite being made from rows, over an open index; nothing is lost when it stops."""
 
@@ -63,25 +79,15 @@ class Making:
 
     def scope(self, row: QuestionRow) -> Scope:
         """The documents that a row names."""
-        found = {name: self._named.find(name) for name in row.documents}
-        return Scope(
-            documents=tuple(document for document in found.values() if document),
-            unknown=tuple((name, self._named.like(name)) for name, one in found.items() if one is None),
-        )
+        return scope_of(row, self._named)
 
     def candidates(self, row: QuestionRow, documents: Sequence[DocumentInfo]) -> tuple[Candidate, ...]:
         """Where the answer may stand, in the documents given or in all; the likeliest first."""
-        return self._finder.candidates(row.question, row.answers, _ids(documents))
+        return self._finder.candidates(row.question, row.answers, ids_of(documents))
 
     def by_words(self, words: str, documents: Sequence[DocumentInfo]) -> tuple[Candidate, ...]:
         """Where a text that a person typed stands, or what is most like it."""
-        return self._finder.candidates(words, (words,), _ids(documents))
-
-    def accepted(self, row: QuestionRow, quotes: Sequence[Candidate]) -> tuple[str, ...]:
-        """What a right answer must contain one of: the answers if they are short, else their key words."""
-        texts = [candidate.quote for candidate in quotes]
-        words = (one if is_short(one) else key_words(one, row.question, texts) for one in row.answers)
-        return tuple(dict.fromkeys(words))
+        return self._finder.candidates(words, (words,), ids_of(documents))
 
     def answer(
         self, row: QuestionRow, quotes: Sequence[Candidate], accepted: Sequence[str], *, confirmed: bool
@@ -125,5 +131,6 @@ class Making:
         return folder if there == set(sources) else None
 
 
-def _ids(documents: Sequence[DocumentInfo]) -> frozenset[str] | None:
+def ids_of(documents: Sequence[DocumentInfo]) -> frozenset[str] | None:
+    """The ids of documents, None for none: then all are searched."""
     return frozenset(document.doc_id for document in documents) or None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from eval.authoring.candidates import Candidate
 from eval.authoring.key_words import is_short
-from eval.authoring.rows import QuestionRow
-from eval.new_suite import Making
+from eval.authoring.rows import QuestionRow, wordings
+from eval.new_suite import Making, accepted_words
 from rag.sources import printable
 from rag.types import DocumentInfo
 
@@ -106,14 +106,14 @@ class Dialogue:
 
     def _accepted(self, row: QuestionRow, chosen: Sequence[Candidate]) -> tuple[str, ...]:
         """The words that make an answer right: asked for where the expected answer is long."""
-        proposed = self._making.accepted(row, chosen)
+        proposed = accepted_words(row, chosen)
         if all(map(is_short, row.answers)):
             return proposed
         self._say(f"The expected answer is long. An answer is right if it contains: {' | '.join(proposed)}")
         if proposed == row.answers:
             self._say("No model will say just that: give the words that matter.", "yellow")
         typed = self._line("Enter to agree, or other words (several ways to say it with | between): ")
-        return tuple(_texts(typed)) or proposed
+        return wordings(typed) or proposed
 
     def _line(self, prompt: str) -> str:
         try:
@@ -124,7 +124,3 @@ class Dialogue:
     def _say(self, text: str, style: str = "") -> None:
         shown = "\n".join(printable(line) for line in text.split("\n"))
         self._console.print(Text(shown, style=style))
-
-
-def _texts(typed: str) -> Iterator[str]:
-    yield from dict.fromkeys(text for text in (piece.strip() for piece in typed.split("|")) if text)

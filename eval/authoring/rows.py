@@ -65,9 +65,14 @@ def _row(cells: GridRow, columns: Columns) -> QuestionRow:
     return QuestionRow(
         number=cells.number,
         question=" ".join(cells.cell(columns.question).split()),
-        answers=tuple(_texts(_ALTERNATIVES.split(cells.cell(columns.answer)))),
+        answers=wordings(cells.cell(columns.answer)),
         documents=tuple(_texts(_DOCUMENTS.split(cells.cell(columns.document)))),
     )
+
+
+def wordings(cell: str) -> tuple[str, ...]:
+    """The wordings in a cell, of which any is right; none for an empty cell, or one that means nothing."""
+    return tuple(_texts(_ALTERNATIVES.split(cell)))
 
 
 def _texts(pieces: list[str]) -> Iterator[str]:

@@ -11,13 +11,15 @@ from eval.report.to_markdown import to_markdown
 from eval.report.values import Report
 from rag.errors import GreenpaperError
 
+PAGE = "report.html"
+
 
 def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write `report.html`, `report.json` and `report.md` into `folder`, over those that are there.
 
     Raises GreenpaperError where the folder cannot be written to.
     """
-    texts = {"report.html": to_html(report), "report.json": to_json(report), "report.md": to_markdown(report)}
+    texts = {PAGE: to_html(report), "report.json": to_json(report), "report.md": to_markdown(report)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,13 @@ class Fake:
         self._reply = reply
         self.asked: list[str] = []
 
-    def chance_of_yes(self, question: str) -> float | None:
+    def supports(self, claim: str, quotes: Sequence[str]) -> float | None:
+        question = question_about(claim, quotes)
         self.asked.append(question)
         return self._reply(question)
+
+    def close(self) -> None:
+        """Nothing to free."""
 
 
 @pytest.mark.parametrize("quotes", [[], [""], ["  ", "\n"]])
@@ -45,7 +49,9 @@ def test_a_reply_that_is_no_chance_is_unscored(reply: float | None) -> None:
 
 
 def test_the_question_holds_the_claim_and_all_quotes() -> None:
-    asked = question_about(" Six years. ", [FEE, "", APPEAL])
+    judge = Fake(lambda _question: 0.5)
+    judge_claim(judge, " Six years. ", [f" {FEE}\n", "", APPEAL])
+    (asked,) = judge.asked
     assert asked.startswith(f"Quotes:\n{FEE}\n\n{APPEAL}\n\nClaim:\nSix years.\n\n")
 
 
@@ -187,10 +193,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_real_model_gives_the_same_chance_again(smollm2_path: Path) -> None:
     """The instructions stay in the context: another question in between changes nothing."""
     judge = LlamaJudge(resolve_model(str(smollm2_path)), EngineSettings(context=512, threads=1))
-    one, other = question_about("Six years.", [FEE]), question_about("Thirty days.", [APPEAL])
-    first, between, again = (judge.chance_of_yes(question) for question in (one, other, one))
-    too_long = judge.chance_of_yes("word " * 600)
-    after = judge.chance_of_yes(one)
+    one, other = "Six years.", "Thirty days."
+    first, between, again = (judge.supports(claim, [FEE]) for claim in (one, other, one))
+    too_long = judge.supports("word " * 600, [FEE])
+    after = judge.supports(one, [FEE])
     judge.close()
     assert first is not None
     assert 0 < first < 1

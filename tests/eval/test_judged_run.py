@@ -19,9 +19,11 @@ class ByWord:
 
     name = "by word"
 
-    def chance_of_yes(self, question: str) -> float | None:
-        claim = question.split("Claim:\n")[1].split("\n")[0]
+    def supports(self, claim: str, quotes: Sequence[str]) -> float | None:
         return None if "long" in claim else 0.9 if "true" in claim else 0.1
+
+    def close(self) -> None:
+        """Nothing to free."""
 
 
 def run_of(lines: Sequence[dict[str, Any]]) -> StoredRun:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.errors import ModelError
 from ui.options import GpuLayersOption, ModelOption, ThreadsOption
 
 if TYPE_CHECKING:
     from eval.agreement import Agreement
+    from eval.judge import Judge
     from eval.judged_run import Judged
     from eval.statistics import Interval
+    from rag.llm.settings import EngineSettings
 
 
 def judge(
@@ -25,6 +28,13 @@ def judge(
         ),
     ],
     model: ModelOption = None,
+    nli: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A cross-encoder for natural language inference of yours, to judge instead of a model.",
+        ),
+    ] = None,
     limit: Annotated[
         int | None,
         typer.Option(min=2, help="Ask about this many of the texts, drawn by --seed; default: all."),
@@ -43,20 +53,18 @@ def judge(
     """Measure a model as a judge of support, beside plain word overlap, against what people said.
 
     The model is asked about each text whether its context supports it, and only its leaning to yes or no is
-    read. AUROC is how often it leans more to yes for a supported text than for another: 50 % is a coin.
-    What it says of a run is worth as much as that.
+    read; a cross-encoder says how likely the context entails it. AUROC is how often it leans more to yes for
+    a supported text than for another: 50 % is a coin. What it says of a run is worth as much as that.
     """
     from eval.agreement import agreement, read_rated, sample
-    from eval.judge import LlamaJudge
     from eval.judged_run import judge_run
     from eval.store import read_run
-    from rag.llm.catalogue import resolve_model
     from rag.llm.settings import EngineSettings
 
     rated = sample(read_rated(file), limit, seed)
     stored = read_run(run) if run else None
     settings = EngineSettings(context=context, threads=threads, gpu_layers=gpu_layers)
-    asked = LlamaJudge(resolve_model(model), settings)
+    asked = _judge(model, nli, settings)
     try:
         found = agreement(asked, rated, seed, progress=_tell)
         judged = judge_run(asked, stored, seed, progress=_tell) if stored else ()
@@ -69,6 +77,18 @@ def judge(
     _print(found)
     for system in judged:
         _print_system(system)
+
+
+def _judge(model: str | None, nli: Path | None, settings: EngineSettings) -> Judge:
+    from eval.judge import LlamaJudge
+    from eval.nli_judge import NliJudge
+    from rag.llm.catalogue import resolve_model
+
+    if nli is None:
+        return LlamaJudge(resolve_model(model), settings)
+    if model is not None:
+        raise ModelError("Both --model and --nli name a judge. Give one of the two.")
+    return NliJudge(nli)
 
 
 def _tell(done: int, total: int) -> None:

@@ -118,6 +118,8 @@ def _column(said: str, headers: tuple[str, ...]) -> int | None:
 
 def _without_asking(making: Making) -> int:
     """Takes the best candidate for every open row; how many rows have none."""
+    from eval.new_suite import accepted_words
+
     left_out = 0
     for row in making.open_rows(confirm=False):
         if not row.answers:
@@ -129,7 +131,7 @@ def _without_asking(making: Making) -> int:
             typer.echo(f'note: row {row.number} names "{name}", which is no document{meant}')
         best = making.candidates(row, scope.documents)[:1]
         if best and best[0].likeness > 0:
-            making.answer(row, best, making.accepted(row, best), confirmed=False)
+            making.answer(row, best, accepted_words(row, best), confirmed=False)
         else:
             left_out += 1
             typer.echo(f"left out: row {row.number}, no passage is like its answer: {row.question}")
