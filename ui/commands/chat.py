@@ -15,6 +15,7 @@ from ui.options import (
     ModelOption,
     ThreadsOption,
 )
+from ui.web.texts import Language
 
 
 def chat(
@@ -22,6 +23,7 @@ def chat(
     model: ModelOption = None,
     port: Annotated[int, typer.Option(help="The port to listen on; if taken, the next free one.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    language: Annotated[Language, typer.Option(help="The page's language; it has a switch, too.")] = "en",
     threads: ThreadsOption = None,
     context: ContextOption = 4096,
     gpu_layers: GpuLayersOption = None,
@@ -40,6 +42,7 @@ def chat(
     )
     launch(
         lambda: open_warming_answerer(folder, model, settings=settings),
+        language=language,
         port=port,
         open_browser=browser,
         announce=lambda address: typer.echo(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Lock, Thread
 
 from rag.errors import GreenpaperError
-from rag.types import Event, Stage, Turn
-from ui.web import texts
-from ui.web.state import Answerer
+from rag.types import Event, Stage
+from ui.web.state import Answerer, Asked
 
 _log = logging.getLogger(__name__)
 
@@ -21,9 +20,9 @@ _POLL_S = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A question ended with an error; `sentence` is for the reader."""
+    """A question ended with `error`."""
 
-    sentence: str
+    error: Exception
 
 
 class Engine:
@@ -33,7 +32,7 @@ class Engine:
         self._open = open_answerer
         self._done = Flag()
         self._answerer: Answerer | None = None
-        self.failure: str = ""
+        self.failure: Exception | None = None
         self.turn = Lock()
         Thread(target=self._load, name="load", daemon=True).start()
 
@@ -55,7 +54,7 @@ class Engine:
         try:
             self._answerer = self._open()
         except Exception as error:
-            self.failure = sentence(error, texts.MODEL_FAILED)
+            self.failure = _logged(error, "the model could not be loaded")
         finally:
             self._done.set()
 
@@ -63,10 +62,9 @@ class Engine:
 class Run:
     """One question on its way: its events can be read while a thread works, and stopped from anywhere."""
 
-    def __init__(self, engine: Engine, question: str, history: Sequence[Turn]) -> None:
+    def __init__(self, engine: Engine, asked: Asked) -> None:
         self._engine = engine
-        self._question = question
-        self._history = tuple(history)
+        self._asked = asked
         self._queue: SimpleQueue[Event | Failure | None] = SimpleQueue()
         self._stop = Flag()
         Thread(target=self._work, name="answer", daemon=True).start()
@@ -103,7 +101,7 @@ class Run:
             self._answer()
         except Exception as error:
             if not self.stopped:  # an engine that is told to stop may end with an error
-                self._queue.put(Failure(sentence=sentence(error, texts.FAILED)))
+                self._queue.put(Failure(error=_logged(error, "a question failed")))
         finally:
             self._queue.put(None)
 
@@ -115,7 +113,8 @@ class Run:
                 return
         answerer = self._engine.answerer
         if answerer is None:
-            self._queue.put(Failure(sentence=self._engine.failure))
+            assert self._engine.failure is not None
+            self._queue.put(Failure(error=self._engine.failure))
             return
         if not self._engine.turn.acquire(blocking=False):
             self._queue.put(Stage(name="wait"))
@@ -123,15 +122,14 @@ class Run:
                 if self.stopped:
                     return
         try:
-            for event in answerer.stream(self._question, self._history, stop=self._stop.is_set):
+            for event in self._asked.of(answerer, self._stop.is_set):
                 self._queue.put(event)
         finally:
             self._engine.turn.release()
 
 
-def sentence(error: Exception, otherwise: str) -> str:
-    """What the reader is told: the message of an error that can be mended, else `otherwise`, and a log."""
-    if isinstance(error, GreenpaperError):
-        return str(error)
-    _log.error("%s", otherwise, exc_info=error)
-    return otherwise
+def _logged(error: Exception, what: str) -> Exception:
+    """`error`; in the log too, unless its own message tells the reader all there is to know."""
+    if not isinstance(error, GreenpaperError):
+        _log.error("%s", what, exc_info=error)
+    return error

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
+from ui.web.texts import LANGUAGES, address
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -22,7 +24,6 @@ MAX_BODY = 2_000_000
 
 PAGES = frozenset(
     {
-        "/",
         "/config",
         "/favicon.ico",
         "/manifest.json",
@@ -38,6 +39,7 @@ PAGES = frozenset(
         "/gradio_api/startup-events",
         "/gradio_api/theme.css",
     }
+    | {address(language) for language in LANGUAGES}
 )
 FOLDERS = ("/assets/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
 

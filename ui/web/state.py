@@ -41,10 +41,31 @@ class Answerer(Protocol):
         ...
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: frozenset[str] | None = None,
+        stop: Callable[[], bool] | None = None,
+        query: str | None = None,
     ) -> Iterator[Event]:
         """The events of one question; it ends early, if need be with an error, once `stop()` is true."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question with all that decides its answer: earlier turns, the documents to ask (None: all), and what
+    is looked for where the reader corrected it."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    scope: frozenset[str] | None = None
+    query: str | None = None
+
+    def of(self, answerer: Answerer, stop: Callable[[], bool]) -> Iterator[Event]:
+        """The events of asking `answerer`."""
+        return answerer.stream(self.question, self.history, scope=self.scope, stop=stop, query=self.query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

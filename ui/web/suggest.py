@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.errors import GreenpaperError
-from ui.web import texts
 from ui.web.state import Library
+from ui.web.texts import Words
 
 _TELLING = re.compile(r"[^\W\d_]{4,}(?:\W+[^\W_]+){1,7}\W*")
 _COMMON = re.compile(
@@ -15,18 +15,18 @@ _COMMON = re.compile(
 )
 
 
-def suggestions(library: Library, limit: int = 3) -> tuple[str, ...]:
+def suggestions(words: Words, library: Library, limit: int = 3) -> tuple[str, ...]:
     """At most `limit` questions, one per document: about a section with a telling title, else in general."""
     found: list[str] = []
     for info in library.documents():
         if len(found) == limit:
             break
         if len(info.title) <= 80:
-            found.append(_about(library, info.doc_id, info.title))
+            found.append(_about(words, library, info.doc_id, info.title))
     return tuple(found)
 
 
-def _about(library: Library, doc_id: str, title: str) -> str:
+def _about(words: Words, library: Library, doc_id: str, title: str) -> str:
     try:
         sections = library.document(doc_id).sections
     except GreenpaperError:
@@ -39,5 +39,5 @@ def _about(library: Library, doc_id: str, title: str) -> str:
             and not _COMMON.search(heading)
             and len(heading) < 60
         ):
-            return texts.SUGGEST_SECTION.format(title=title, section=heading)
-    return texts.SUGGEST_TITLE.format(title=title)
+            return words("ask.suggest_section", title=title, section=heading)
+    return words("ask.suggest_title", title=title)

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rag.errors import GreenpaperError
-from rag.types import Answer, Citation, Cited, Event, Stage, TextDelta
-from ui.web import texts
+from rag.types import Answer, Citation, Cited, Event, Stage, Status, TextDelta
 from ui.web.engine import Engine, Failure, Run
-from ui.web.render import abstained
+from ui.web.show.phrases import told
 from ui.web.state import Exchange, Library, as_citations
+from ui.web.texts import Words
 
 MAX_QUESTION = 8_000
 """Characters of one question."""
@@ -27,7 +27,7 @@ class Moment:
     running: bool
 
 
-def follow(engine: Engine, run: Run, exchange: Exchange) -> Iterator[Moment]:
+def follow(words: Words, engine: Engine, run: Run, exchange: Exchange) -> Iterator[Moment]:
     """The moments of a run, from its first stage to its answer, its error, or its being stopped."""
     stage, number = None, 0
     for batch in run.batches():
@@ -36,30 +36,30 @@ def follow(engine: Engine, run: Run, exchange: Exchange) -> Iterator[Moment]:
                 number += stage is None or event.name != stage.name
                 stage = event
             else:
-                exchange = _after(exchange, event, engine)
+                exchange = _after(words, exchange, event, engine)
         yield Moment(exchange=exchange, stage=stage, stage_number=number, running=True)
     if run.stopped:
-        exchange = replace(exchange, note=texts.STOPPED)
+        exchange = replace(exchange, note=words("ask.stopped"))
     elif exchange.answer is None and not exchange.failed:
-        exchange = replace(exchange, note=texts.FAILED, failed=True)
+        exchange = replace(exchange, note=words("ask.failed"), failed=True)
     yield Moment(exchange=exchange, stage=None, stage_number=0, running=False)
 
 
-def refused(question: str) -> str:
+def refused(words: Words, question: str) -> str:
     """Why a question is not asked at all, as a sentence; empty when it is."""
     if len(question) <= MAX_QUESTION:
         return ""
-    return texts.TOO_LONG.format(length=len(question), limit=MAX_QUESTION)
+    return words("ask.too_long", length=words.number(len(question)), limit=words.number(MAX_QUESTION))
 
 
-def _after(exchange: Exchange, event: Event | Failure, engine: Engine) -> Exchange:
+def _after(words: Words, exchange: Exchange, event: Event | Failure, engine: Engine) -> Exchange:
     match event:
         case TextDelta():
             return replace(exchange, text=exchange.text + event.text)
         case Cited():
             return replace(exchange, citations=_with(exchange, event))
         case Failure():
-            return replace(exchange, note=event.sentence, failed=True)
+            return replace(exchange, note=told(words, event.error), failed=True)
         case Answer():
             return _finished(exchange, event, engine)
     return exchange
@@ -76,7 +76,7 @@ def _finished(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
         exchange,
         text=answer.text,
         citations=answer.citations,
-        nearest=_nearest(answer, library) if abstained(answer) else (),
+        nearest=_nearest(answer, library) if _abstained(answer) else (),
         answer=answer,
         documents=len(library.documents()) if library else 0,
     )
@@ -87,3 +87,8 @@ def _nearest(answer: Answer, library: Library | None) -> tuple[Citation, ...]:
         with suppress(GreenpaperError):
             return as_citations(answer.hits, library)
     return ()
+
+
+def _abstained(answer: Answer) -> bool:
+    """Whether the nearest passages are shown instead of citations."""
+    return answer.status in (Status.ABSTAINED, Status.CLARIFY) and not answer.citations

@@ -169,7 +169,13 @@ class Scripted:
         return Warmth(state=WarmState.DONE, done=9, total=9, bytes=7_500_000)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: frozenset[str] | None = None,
+        stop: Callable[[], bool] | None = None,
+        query: str | None = None,
     ) -> Iterator[Event]:
         """Stages, then citations and text, then the answer."""
         stop = stop or (lambda: False)
@@ -182,7 +188,9 @@ class Scripted:
                 _say("engine stopped")
                 raise InterruptedError
         yield Stage(name="write")
-        answer = replace(self._answer(question), question=question, query=self._query(question, history))
+        answer = replace(
+            self._answer(question), question=question, query=query or self._query(question, history)
+        )
         for citation in answer.citations:
             yield Cited(citation=citation)
         for word in answer.text.split(" "):

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from tests.ui.web.conftest import Chat, Server
-from ui.web import texts
+from ui.web.texts import Words
 
 pytestmark = pytest.mark.browser
+WORDS = Words("en")
 
 _SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _UNNAMED = """() => [...document.querySelectorAll('button, a, textarea, input, summary')]
@@ -37,9 +38,9 @@ _CONTRASTS = """() => {
 
 
 def test_the_page_says_which_model_runs_and_that_it_is_offline(chat: Chat) -> None:
-    header = chat.text(".gp-header")
+    header = chat.text("#gp-head")
     assert "Scripted-1.5B" in header
-    assert texts.OFFLINE in header
+    assert WORDS("app.offline") in header
 
 
 def test_the_page_says_how_much_was_read_ahead_without_being_asked(chat: Chat) -> None:
@@ -112,7 +113,7 @@ def test_stop_stops_within_half_a_second(chat: Chat, server: Server, question: s
         )
         took.append(time.perf_counter() - asked)
         assert server.line(10) == "engine stopped"
-        assert texts.STOPPED in chat.page.locator(".gp-note").last.inner_text()
+        assert WORDS("ask.stopped") in chat.page.locator(".gp-note").last.inner_text()
         chat.page.wait_for_selector("#gp-ask:visible")
         if took[-1] < 0.5:
             break
@@ -133,7 +134,7 @@ def test_an_abstention_shows_the_nearest_passages(chat: Chat) -> None:
     chat.ask("And the weather?")
     assert "The documents do not say" in chat.text(".gp-answer")
     assert chat.page.locator(".gp-card").count() == 3
-    assert texts.NEAREST in chat.text(".gp-proof")
+    assert WORDS("proof.nearest") in chat.text(".gp-proof")
     chat.page.locator(".gp-nearest a").nth(1).click()
     assert "within 30 days" in chat.text(".gp-card.gp-on")
 
@@ -163,7 +164,7 @@ def test_errors_are_sentences(chat: Chat) -> None:
     chat.ask("mend this")
     assert "The model file is damaged. Pull it again." in chat.text("#gp-current .gp-error")
     chat.ask("crash now")
-    assert chat.text("#gp-current .gp-error") == texts.FAILED
+    assert chat.text("#gp-current .gp-error") == WORDS("ask.failed")
     chat.ask("x" * 9000)
     assert "9,000" in chat.text("#gp-current .gp-error")
     chat.ask("What is open?")
@@ -210,3 +211,29 @@ def test_it_fits_and_can_be_read(blank: Chat, scheme: str, width: int, height: i
     assert chat.page.evaluate("() => document.documentElement.lang") == "en"
     dark = chat.page.evaluate("() => document.body.classList.contains('dark')")
     assert dark == (scheme == "dark")
+
+
+def test_each_page_has_its_link_its_address_and_its_title(chat: Chat) -> None:
+    chat.ask("What is open?")
+    chat.page.click(".gp-nav a[href='#about']")
+    chat.page.wait_for_selector(".gp-page-title:visible")
+    assert chat.page.url.endswith("/#about")
+    assert chat.page.title() == "About – Greenpaper"
+    assert chat.text(".gp-nav [aria-current=page]") == "About"
+    assert chat.page.evaluate("() => document.activeElement.className") == "gp-page-title"
+    chat.page.go_back()
+    chat.page.wait_for_selector(".gp-turn:visible")
+    assert chat.page.locator(".gp-page-title:visible").count() == 0
+    assert chat.page.title() == "Greenpaper"
+
+
+def test_a_language_is_one_tab_s_own(chat: Chat) -> None:
+    chat.page.click(".gp-switch")
+    chat.page.wait_for_selector(".gp-suggested:visible")
+    assert chat.page.evaluate("() => document.documentElement.lang") == "de"
+    assert chat.text("#gp-ask") == "Fragen"
+    chat.ask("What is open?")
+    assert "3 Dokumente durchsucht, 3 Textstellen gelesen · 2,4 s" in chat.text(".gp-footer")
+    other = Chat(page=chat.page.context.new_page(), server=chat.server).open()
+    assert other.text("#gp-ask") == "Ask"
+    assert other.page.evaluate("() => document.documentElement.lang") == "en"

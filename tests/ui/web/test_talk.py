@@ -12,11 +12,13 @@ import pytest
 from rag.errors import ModelError
 from rag.types import Event, Stage, Status, TextDelta, Turn
 from tests.ui.web.scripted import HOSTILE, PARAGRAPHS, Library, Scripted, library
-from ui.web import texts
 from ui.web.engine import Engine, Run
 from ui.web.sessions import Sessions
-from ui.web.state import Exchange, as_turns
+from ui.web.state import Asked, Exchange, as_turns
 from ui.web.talk import MAX_QUESTION, Moment, follow, refused
+from ui.web.texts import Words
+
+WORDS = Words("en")
 
 
 def _engine(answerer: object) -> Engine:
@@ -27,7 +29,7 @@ def _engine(answerer: object) -> Engine:
 
 def _moments(engine: Engine, question: str, run: Run | None = None) -> Iterator[Moment]:
     exchange = Exchange(number=1, question=question)
-    return follow(engine, run or Run(engine, question, ()), exchange)
+    return follow(WORDS, engine, run or Run(engine, Asked(question=question)), exchange)
 
 
 def _last(engine: Engine, question: str) -> Exchange:
@@ -54,7 +56,13 @@ class _Waiting:
         self.most_running = 0
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: Callable[[], bool] | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: frozenset[str] | None = None,
+        stop: Callable[[], bool] | None = None,
+        query: str | None = None,
     ) -> Iterator[Event]:
         assert stop is not None
         self.running += 1
@@ -113,7 +121,7 @@ def test_any_other_error_is_logged_and_told_without_its_details(
     with caplog.at_level(logging.ERROR):
         exchange = _last(_engine(scripted), "crash")
     assert exchange.failed
-    assert exchange.note == texts.FAILED
+    assert exchange.note == WORDS("ask.failed")
     assert "secret detail" in caplog.text
 
 
@@ -146,14 +154,14 @@ def test_a_question_waits_for_the_model(scripted: Scripted) -> None:
 def test_stop_ends_the_page_at_once_and_the_engine_too() -> None:
     waiting = _Waiting()
     engine = _engine(waiting)
-    run = Run(engine, "x", ())
+    run = Run(engine, Asked(question="x"))
     moments = _moments(engine, "x", run)
     assert next(moments).exchange.text in ("", "Word")
     asked = time.perf_counter()
     run.stop()
     *_, last = moments
     assert time.perf_counter() - asked < 0.2
-    assert last.exchange.note == texts.STOPPED
+    assert last.exchange.note == WORDS("ask.stopped")
     assert not last.running
     assert waiting.ended.wait(0.5)
 
@@ -161,7 +169,7 @@ def test_stop_ends_the_page_at_once_and_the_engine_too() -> None:
 def test_two_pages_take_turns() -> None:
     waiting = _Waiting()
     engine = _engine(waiting)
-    first = Run(engine, "x", ())
+    first = Run(engine, Asked(question="x"))
     next(first.batches())
     second = _moments(engine, "y")
     told = next(second)
@@ -181,7 +189,7 @@ class _Asker:
 def test_a_page_stops_only_its_own_question() -> None:
     engine = _engine(_Waiting())
     sessions, mine, yours = Sessions(), _Asker("a"), _Asker("b")
-    one, two = Run(engine, "x", ()), Run(engine, "y", ())
+    one, two = Run(engine, Asked(question="x")), Run(engine, Asked(question="y"))
     with sessions.running(mine, one), sessions.running(yours, two):
         sessions.stop(mine)
         assert (one.stopped, two.stopped) == (True, False)
@@ -191,12 +199,12 @@ def test_a_page_stops_only_its_own_question() -> None:
 
 def test_only_answered_questions_are_history(scripted: Scripted) -> None:
     answered = _last(_engine(scripted), "What is open?")
-    stopped = Exchange(number=2, question="stopped", text="half", note=texts.STOPPED)
+    stopped = Exchange(number=2, question="stopped", text="half", note=WORDS("ask.stopped"))
     assert [turn.question for turn in as_turns([answered, stopped])] == ["What is open?"]
 
 
 def test_a_question_that_is_too_long_is_refused_with_both_numbers() -> None:
-    assert refused("x" * MAX_QUESTION) == ""
-    sentence = refused("x" * 200_000)
+    assert refused(WORDS, "x" * MAX_QUESTION) == ""
+    sentence = refused(WORDS, "x" * 200_000)
     assert "200,000" in sentence
     assert "8,000" in sentence

@@ -7,10 +7,18 @@ import pytest
 from rag.types import Answer, Section, Stage, Status
 from rag.warming import WarmState, Warmth
 from tests.ui.web.scripted import HOSTILE, Scripted, library
-from ui.web import render, texts
 from ui.web.escape import plain
+from ui.web.show.conversation import conversation
+from ui.web.show.documents import documents
+from ui.web.show.header import running
+from ui.web.show.moment import stage_line, start
+from ui.web.show.phrases import place
+from ui.web.show.proof import proof
 from ui.web.state import Exchange
 from ui.web.suggest import suggestions
+from ui.web.texts import Words
+
+WORDS = Words("en")
 
 
 def _exchange(question: str, number: int = 1) -> Exchange:
@@ -30,17 +38,17 @@ def _exchange(question: str, number: int = 1) -> Exchange:
 def test_markers_lead_to_their_cards() -> None:
     exchange = _exchange("open", number=4)
     assert 'href="#cite-4-1" aria-label="Citation 1: What open means for a model, page 1 (printed iv)"' in (
-        render.conversation([exchange])
+        conversation(WORDS, [exchange])
     )
-    assert 'id="cite-4-1"' in render.proof([exchange])
+    assert 'id="cite-4-1"' in proof(WORDS, [exchange])
 
 
 def test_a_marker_without_citation_stays_text() -> None:
-    assert "municipalities [9]" in render.conversation([_exchange("open")])
+    assert "municipalities [9]" in conversation(WORDS, [_exchange("open")])
 
 
 def test_claims_that_are_not_borne_out_are_labelled_where_they_stand() -> None:
-    markup = render.conversation([_exchange("open")])
+    markup = conversation(WORDS, [_exchange("open")])
     assert markup.count("partly supported") == 1
     assert markup.index("reproduce the training") < markup.index("partly supported")
     assert (
@@ -49,25 +57,25 @@ def test_claims_that_are_not_borne_out_are_labelled_where_they_stand() -> None:
 
 
 def test_every_claim_is_listed_with_label_and_findings() -> None:
-    panel = render.proof([_exchange("open")])
+    panel = proof(WORDS, [_exchange("open")])
     for label in ("> supported", "> partly supported", "> not supported"):
         assert label in panel
     assert "60 days is not in the quote" in panel
 
 
 def test_what_was_searched_and_read_is_always_said() -> None:
-    assert "Searched 3 documents, read 3 passages" in render.conversation([_exchange("open")])
+    assert "Searched 3 documents, read 3 passages" in conversation(WORDS, [_exchange("open")])
     answer = _exchange("weather").answer
     assert answer is not None
     empty = Exchange(number=1, question="x", answer=replace(answer, hits=()), documents=1)
-    assert "Searched 1 document, read 0 passages" in render.conversation([empty])
+    assert "Searched 1 document, read 0 passages" in conversation(WORDS, [empty])
 
 
 def test_the_rewritten_question_and_dropped_passages_are_said() -> None:
     exchange = _exchange("open")
     assert exchange.answer is not None
     changed = replace(exchange, answer=replace(exchange.answer, query="open <models>", dropped=2))
-    markup = render.conversation([changed])
+    markup = conversation(WORDS, [changed])
     assert "Searched for: open &lt;models&gt;" in markup
     assert "2 passages were left out, because they would not have fitted." in markup
 
@@ -76,12 +84,13 @@ def test_the_rewritten_question_and_dropped_passages_are_said() -> None:
 def test_the_status_is_said_once(status: Status) -> None:
     exchange = _exchange("open")
     assert exchange.answer is not None
+    said = WORDS(f"status.{status.value}")
     changed = replace(exchange, answer=replace(exchange.answer, status=status, reason="why it is so"))
-    markup = render.conversation([changed])
-    assert not texts.STATUS[status] or markup.count(texts.STATUS[status]) == 1
+    markup = conversation(WORDS, [changed])
+    assert not said or markup.count(said) == 1
     assert "Why it is so." in markup
-    repeated = render.conversation([replace(changed, text=texts.STATUS[status] + ".")])
-    assert not texts.STATUS[status] or repeated.count(texts.STATUS[status]) == 1
+    repeated = conversation(WORDS, [replace(changed, text=said + ".")])
+    assert not said or repeated.count(said) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,14 +104,14 @@ def test_the_status_is_said_once(status: Status) -> None:
     ],
 )
 def test_the_header_says_how_much_was_read_ahead(warmth: Warmth, shown: str) -> None:
-    markup = render.header("A-1B", offline=True, warmth=warmth)
+    markup = running(WORDS, "A-1B", offline=True, warmth=warmth)
     assert (f" · {shown}</span>" in markup) is bool(shown)
     assert ("gp-ahead" in markup) is bool(shown)
     assert (f'title="{warmth.reason}"' in markup) is bool(shown)
 
 
 def test_only_the_last_question_s_quotes_are_open() -> None:
-    panel = render.proof([_exchange("open", 1), _exchange("open", 2)])
+    panel = proof(WORDS, [_exchange("open", 1), _exchange("open", 2)])
     assert panel.count(" hidden>") == 1
     assert (
         panel.index("Citations, Question 1") < panel.index(" hidden>") < panel.index("Citations, Question 2")
@@ -112,12 +121,11 @@ def test_only_the_last_question_s_quotes_are_open() -> None:
 def test_hostile_text_is_escaped_on_every_surface() -> None:
     exchange = replace(_exchange("hostile"), question=HOSTILE, note=HOSTILE, failed=True)
     surfaces = [
-        render.conversation([exchange]),
-        render.proof([exchange]),
-        render.documents(library().documents()),
-        render.header(HOSTILE, offline=True, warmth=Warmth(state=WarmState.FULL, total=1, reason=HOSTILE)),
-        render.start(HOSTILE, failed=True),
-        render.stage(Stage(name=HOSTILE, done=1, total=2), number=1),
+        conversation(WORDS, [exchange]),
+        proof(WORDS, [exchange]),
+        documents(WORDS, library().documents()),
+        running(WORDS, HOSTILE, offline=True, warmth=Warmth(state=WarmState.FULL, total=1, reason=HOSTILE)),
+        start(HOSTILE, failed=True),
     ]
     for markup in surfaces:
         assert plain(HOSTILE) in markup
@@ -130,24 +138,41 @@ def test_hostile_text_is_escaped_on_every_surface() -> None:
     [(None, None, ""), (3, None, "page 3"), (3, "3", "page 3"), (3, "iv", "page 3 (printed iv)")],
 )
 def test_the_printed_label_is_named_where_it_differs(page: int | None, label: str | None, shown: str) -> None:
-    assert texts.place(page, label) == shown
+    assert place(WORDS, page, label) == shown
 
 
 def test_the_badge_says_what_is_true() -> None:
-    assert texts.OFFLINE_WHY in render.header("m", offline=True)
-    assert texts.NOT_OFFLINE_WHY in render.header("m", offline=False)
+    assert WORDS("app.offline_why") in running(WORDS, "m", offline=True)
+    assert WORDS("app.not_offline_why") in running(WORDS, "m", offline=False)
 
 
 def test_suggested_questions_come_from_the_documents() -> None:
-    assert suggestions(library()) == (
+    assert suggestions(WORDS, library()) == (
         "What does “What open means for a model” say about “Open-weight models”?",
         "What does “Machine learning in public bodies” say about “Open-weight models”?",
     )
-    assert len(suggestions(library(), 1)) == 1
+    assert len(suggestions(WORDS, library(), 1)) == 1
 
 
 @pytest.mark.parametrize("heading", ["CHAPTER I", "Contents", "Annex 2: Tables", "1.2.3", "A", "x " * 40])
 def test_headings_that_tell_nothing_are_not_asked_about(heading: str) -> None:
     held = library()
     held.held["a"] = replace(held.held["a"], sections=(Section(start=0, level=1, title=heading),))
-    assert suggestions(held, 1) == ("What are the main points of “What open means for a model”?",)
+    assert suggestions(WORDS, held, 1) == ("What are the main points of “What open means for a model”?",)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("load", "Loading the model"),
+        ("wait", "Waiting for the question before this one to end"),
+        ("search", "Searching the documents"),
+        ("read", "Reading 6 passages"),
+        ("write", "Writing"),
+        ("check", "Checking every claim against its quotes"),
+    ],
+)
+def test_every_stage_is_said_in_words(name: str, said: str) -> None:
+    line = stage_line(WORDS, Stage(name=name, done=2, total=6), number=3)
+    assert f'<span role="status">{said}</span><progress max="6" value="2"' in line
+    assert 'data-stage="3"' in line

@@ -1,0 +1,112 @@
+"""The shell around the pages: the head, the navigation, one page shown at a time, one set per language."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import gradio as gr
+
+from rag.offline import active
+from rag.warming import WarmState
+from ui.web.components import QUIET, Update, html
+from ui.web.engine import Engine
+from ui.web.pages.about import AboutPage
+from ui.web.pages.ask import AskPage
+from ui.web.pages.page import Page, Shared
+from ui.web.sessions import Sessions
+from ui.web.show.header import navigation, running, switch
+from ui.web.texts import LANGUAGES, Words
+
+PAGES: tuple[type[Page], ...] = (AskPage, AboutPage)
+"""In the order of the navigation; the first is shown first."""
+
+_LOOK_S = 3.0
+"""Seconds between two looks at how far reading ahead has come."""
+_GOES_ON = (WarmState.WAITING, WarmState.READING)
+
+
+def build(engine: Engine) -> gr.Blocks:
+    """The whole of the chat, in every language."""
+    sessions = Sessions()
+    blocks: gr.Blocks
+    with gr.Blocks(
+        title=Words(LANGUAGES[0])("app.title"),
+        analytics_enabled=False,
+        delete_cache=(3600, 3600),
+        fill_width=True,
+    ) as blocks:
+        _Shell(blocks, engine, sessions, Words(LANGUAGES[0]))
+    for language in LANGUAGES[1:]:
+        words = Words(language)
+        with blocks.route(words("language.name"), language, show_in_navbar=False):
+            _Shell(blocks, engine, sessions, words)
+    return blocks
+
+
+class _Shell:
+    """The head and the pages in one language."""
+
+    def __init__(self, blocks: gr.Blocks, engine: Engine, sessions: Sessions, words: Words) -> None:
+        self.engine, self.sessions, self.words = engine, sessions, words
+        shared = Shared(
+            engine=engine, sessions=sessions, words=words, exchanges=gr.State([]), scope=gr.State(None)
+        )
+        self.clock = gr.Timer(_LOOK_S)
+        with gr.Row(elem_id="gp-head"):
+            html(navigation(words, [page.name for page in PAGES]), elem_id="gp-navigation")
+            self.running = html(self._running(), elem_id="gp-running")
+            html(switch(words), elem_id="gp-languages")
+        pages = [self._lay_out(page, shared) for page in PAGES]
+        for page, arrival in pages:
+            page.connect(arrival.click)
+        blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)
+        blocks.unload(self.left)
+        self.clock.tick(self.look, outputs=[self.running, self.clock], queue=False, **QUIET)
+
+    def _lay_out(self, kind: type[Page], shared: Shared) -> tuple[Page, gr.Button]:
+        """A page in its column, and the unseen button that `shell.js` presses when the reader comes to it."""
+        with gr.Column(elem_id=f"gp-page-{kind.name}", elem_classes="gp-page", min_width=0):
+            arrival = gr.Button("", visible="hidden", elem_id=f"gp-come-{kind.name}")
+            return kind(shared), arrival
+
+    def opened(self) -> str:
+        """What runs, as soon as it is loaded."""
+        self.engine.wait()
+        return self._running()
+
+    def left(self, request: gr.Request) -> None:
+        """The tab was closed: its question ends."""
+        self.sessions.stop(request)
+
+    def look(self) -> Update:
+        """How far reading ahead has come; looked at again as long as it goes on."""
+        answerer = self.engine.answerer
+        going = self.engine.loading or (answerer is not None and answerer.warmth.state in _GOES_ON)
+        return {self.running: self._running(), self.clock: gr.Timer(active=going)}
+
+    def _running(self) -> str:
+        answerer = self.engine.answerer
+        if answerer is None:
+            state = self.words("app.model_loading" if self.engine.loading else "app.model_failed")
+            return running(self.words, state, offline=active())
+        return running(self.words, answerer.model_name, offline=active(), warmth=answerer.warmth)
+
+
+def head() -> str:
+    """Our styles and scripts, for the head of the page, where Gradio leaves the rules as they are.
+
+    Every file of `assets` is there. Of the pages only the one in `html[data-page]` is shown.
+    """
+    names = [page.name for page in PAGES]
+    only = ",".join(f'html[data-page="{name}"] #gp-page-{name}' for name in names)
+    styles = "".join(_assets(".css")) + f".gp-page{{display:none!important}}{only}{{display:flex!important}}"
+    known = f"window.greenpaperPages = {names!r};"
+    return f"<style>{styles}</style><script>{known}</script>" + "".join(
+        f"<script>{script}</script>" for script in _assets(".js")
+    )
+
+
+def _assets(ending: str) -> list[str]:
+    folder = files("ui.web").joinpath("assets")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(ending))
+    return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
