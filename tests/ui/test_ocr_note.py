@@ -6,6 +6,8 @@ import pytest
 
 from rag.types import Citation, Document, PageRun, Span
 from ui.ocr_note import ocr_note
+from ui.web.show.phrases import recognised
+from ui.web.texts import Words
 
 
 def cited(ocr: float | None) -> Citation:
@@ -37,6 +39,7 @@ def cited(ocr: float | None) -> Citation:
 )
 def test_the_note(ocr: float | None, note: str) -> None:
     assert ocr_note(cited(ocr)) == note
+    assert recognised(Words("en"), cited(ocr)) == note
 
 
 @pytest.mark.parametrize(
