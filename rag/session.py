@@ -56,6 +56,7 @@ class WarmingAnswerer:
     def __init__(self, answerer: Answerer, warmer: IdleWarmer) -> None:
         self.index = answerer.index
         self.model_name = answerer.model_name
+        self.model_sha256 = answerer.model_sha256
         self.stream = answerer.stream
         self._warmer = warmer
 

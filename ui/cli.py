@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from rag.errors import GreenpaperError
 
-COMMANDS = ("ask", "chat", "ingest", "documents", "warm", "bench", "eval", "models", "doctor")
+COMMANDS = ("ask", "verify", "chat", "ingest", "documents", "warm", "bench", "eval", "models", "doctor")
 
 
 class _Commands(TyperGroup):

@@ -22,7 +22,7 @@ _LABELS = {Support.PARTLY: "partly supported", Support.NO: "not supported", Supp
 _NEAREST = 3
 
 
-def show_answer(events: Iterable[Event], index: Index) -> None:
+def show_answer(events: Iterable[Event], index: Index) -> Answer:
     """Show an answer as it is written (on a terminal, on stderr), then print text, quotes and a summary."""
     out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
     written = ""
@@ -36,6 +36,8 @@ def show_answer(events: Iterable[Event], index: Index) -> None:
             elif isinstance(event, Answer):
                 status.stop()
                 _print_answer(out, event, index)
+                return event
+    raise AssertionError("a stream always ends with an answer")
 
 
 def _print_answer(out: Console, answer: Answer, index: Index) -> None:

@@ -1,7 +1,10 @@
-"""The fixed parts of a Word file (ECMA-376): relations, styles, numbering, page furniture."""
+"""The fixed parts of a Word file (ECMA-376): relations, styles, numbering, page furniture, the archive."""
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -19,31 +22,11 @@ _WORD_PARTS = {
     "footer": "footer1",
 }
 
-CONTENT_TYPES = (
-    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
-    + "".join(
-        f'<Override PartName="/word/{file}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
-        for kind, file in _WORD_PARTS.items()
-    )
-    + '<Override PartName="/docProps/core.xml"'
-    ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-)
 PACKAGE_RELATIONS = (
     f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
     f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties"'
     ' Target="docProps/core.xml"/></Relationships>'
-)
-DOCUMENT_RELATIONS = (
-    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-    + "".join(
-        f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{file}.xml"/>'
-        for kind, file in _WORD_PARTS.items()
-    )
-    + "</Relationships>"
 )
 SETTINGS = (
     f'{_HEAD}<w:settings {_W}><w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
@@ -61,6 +44,49 @@ TABLE_START = (
     f'<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_EDGES}</w:tblBorders>'
     '<w:tblLayout w:type="fixed"/></w:tblPr>'
 )
+
+
+def content_types(more: str = "") -> str:
+    """What each part is; `more` are further entries, as XML."""
+    parts = "".join(
+        f'<Override PartName="/word/{file}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
+        for kind, file in _WORD_PARTS.items()
+    )
+    return (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{parts}'
+        '<Override PartName="/docProps/core.xml"'
+        f' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>{more}</Types>'
+    )
+
+
+def document_relations(more: str = "") -> str:
+    """What the main part refers to; `more` are further entries, as XML."""
+    parts = "".join(relation(kind, kind, f"{file}.xml") for kind, file in _WORD_PARTS.items())
+    return relations(parts + more)
+
+
+def relations(entries: str) -> str:
+    """The part that says what another part refers to."""
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
+
+
+def relation(ident: str, kind: str, target: str) -> str:
+    """One entry of `relations`."""
+    return f'<Relationship Id="{ident}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+
+
+def package(files: Mapping[str, str]) -> bytes:
+    """The archive of `files`: stored, with fixed times, so that the bytes do not depend on the machine."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in files.items():
+            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            archive.writestr(info, text.encode())
+    return stream.getvalue()
 
 
 def core(title: str, day: str, language: str) -> str:

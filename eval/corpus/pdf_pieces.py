@@ -18,18 +18,18 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from eval.corpus.model import Run, Runs
 
-_FACES = ("Caladea", "CaladeaBold", "CaladeaItalic", "CaladeaBoldItalic")
+FACES = ("Caladea", "CaladeaBold", "CaladeaItalic", "CaladeaBoldItalic")
 _CELL_PAD = 4.0
 GREY = (0.45, 0.45, 0.45)
 
 
 def register_fonts() -> None:
     """Makes Caladea (Apache-2.0, a package of the dev extra) known to reportlab; may be called twice."""
-    if _FACES[0] in pdfmetrics.getRegisteredFontNames():
+    if FACES[0] in pdfmetrics.getRegisteredFontNames():
         return
-    for face in _FACES:
+    for face in FACES:
         pdfmetrics.registerFont(TTFont(face, font_caladea.font_files[face]))
-    regular, bold, italic, both = _FACES
+    regular, bold, italic, both = FACES
     pdfmetrics.registerFontFamily(regular, normal=regular, bold=bold, italic=italic, boldItalic=both)
 
 

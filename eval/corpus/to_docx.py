@@ -1,12 +1,7 @@
-"""Writes a document as WordprocessingML by hand: real styles, real footnotes, a table with a header row.
-
-The parts are stored, not deflated, with fixed times: the bytes do not depend on the machine's zlib.
-"""
+"""Writes a document as WordprocessingML by hand: real styles, real footnotes, a table with a header row."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
@@ -22,10 +17,10 @@ def to_docx(source: Source) -> bytes:
     """The file's bytes, a link's address in its text. Figures and columns are not supported."""
     ordered = sum(isinstance(b, ListItem) and b.number == 1 for b in source.blocks)
     files = {
-        "[Content_Types].xml": parts.CONTENT_TYPES,
+        "[Content_Types].xml": parts.content_types(),
         "_rels/.rels": parts.PACKAGE_RELATIONS,
         "docProps/core.xml": parts.core(source.title, source.day.isoformat(), source.language),
-        "word/_rels/document.xml.rels": parts.DOCUMENT_RELATIONS,
+        "word/_rels/document.xml.rels": parts.document_relations(),
         "word/document.xml": parts.document("".join(_blocks(source))),
         "word/footnotes.xml": parts.footnotes("".join(_notes(source))),
         "word/styles.xml": parts.styles(source.language),
@@ -34,13 +29,7 @@ def to_docx(source: Source) -> bytes:
         "word/header1.xml": parts.header(escape(source.title)),
         "word/footer1.xml": parts.FOOTER,
     }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, text in files.items():
-            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            info.create_system = 3
-            archive.writestr(info, text.encode())
-    return stream.getvalue()
+    return parts.package(files)
 
 
 def _blocks(source: Source) -> Iterator[str]:

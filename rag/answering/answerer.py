@@ -51,6 +51,11 @@ class Answerer:
         self._document = lru_cache(maxsize=32)(index.document)
         self.fingerprint = _fingerprint(generator.fingerprint, index, self._calibration)
 
+    @property
+    def model_sha256(self) -> str:
+        """The digest of the model's file."""
+        return self.generator.sha256
+
     def ask(
         self,
         question: str,

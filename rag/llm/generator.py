@@ -64,6 +64,8 @@ class Generator(Protocol):
     """A model that can draft an answer to a question over passages."""
 
     name: str
+    sha256: str
+    """The digest of the model's file."""
     fingerprint: str
 
     def fits(self, passages: Sequence[str], question: str) -> int:
@@ -107,6 +109,7 @@ class LlamaGenerator:
     ) -> None:
         self.settings = in_force(model, settings or EngineSettings())
         self.name = model.name
+        self.sha256 = model.sha256
         self._llama = Llama(model.path, self.settings)
         self._texts = _tokenise_frame(self._llama, instructions, introduction)
         self._known: dict[str, list[int]] = {}

@@ -36,7 +36,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     tasks = _tasks()
-    _cap_process(int(sys.argv[2]))
+    cap_process(int(sys.argv[2]))
     sys.setrecursionlimit(_RECURSION)
     answers.write(b"+")
     answers.flush()
@@ -46,10 +46,10 @@ def main() -> None:
         seconds = float(request["seconds"])
 
         def told(page: int, count: int, seconds: float = seconds) -> None:
-            _cap_time(seconds)
+            cap_time(seconds)
             _send(answers, {"page": page, "count": count})
 
-        _cap_time(seconds)
+        cap_time(seconds)
         _send(answers, _answer(tasks, request, told))
 
 
@@ -106,7 +106,7 @@ def _load(request: dict[str, Any], told: Told) -> dict[str, object]:
     return loaded_to(load(Path(request["path"]), name=request["name"], engine=engine, told=told))
 
 
-def _cap_process(memory: int) -> None:
+def cap_process(memory: int) -> None:
     """Memory, no core files, no writing of files: as far as the system honours it (macOS: hardly)."""
     try:
         import resource
@@ -116,7 +116,7 @@ def _cap_process(memory: int) -> None:
         _lower(resource, limit, value)
 
 
-def _cap_time(seconds: float) -> None:
+def cap_time(seconds: float) -> None:
     """Computing time from now on; the system ends the process past it."""
     try:
         import resource

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,10 @@ def ask(
             help="What to look for, where a follow-up was misunderstood: the question, standing alone."
         ),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="Write the answer with its quotes to a new file, too: .docx, .md or .pdf."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
     exact: Annotated[
         bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
@@ -61,6 +66,7 @@ def ask(
     greenpaper ask "What are the four functions of the AI RMF Core?"
     greenpaper ask "And who maintains it?" --history turns.json
     greenpaper ask "Which models are exempt?" --documents ai-act.pdf --json
+    greenpaper ask "Who must report incidents?" --export memo.docx
 
     The exit status is 0 also when the documents do not say: that is an answer too.
     """
@@ -68,6 +74,8 @@ def ask(
     from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_answerer
+    from ui.records.build import record_of
+    from ui.records.export import check_target, write_record
 
     if not question.strip():
         raise GreenpaperError('The question is empty. Ask in your own words: greenpaper ask "Who ... ?"')
@@ -76,12 +84,15 @@ def ask(
     documents = [*(documents or ()), *(more or ())]  # --documents A B, and --documents A --documents B
     if not _is_text(question):
         raise GreenpaperError("The question is not text in UTF-8: type it anew, in a UTF-8 terminal.")
+    if export:
+        check_target(export)
     turns = _read_history(history) if history else ()
     settings = EngineSettings(
         threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
     )
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
     scope = frozenset(answerer.index.document(name).doc_id for name in documents) if documents else None
+    asked = datetime.now(UTC)
     if as_json:
         answer = answerer.ask(question, turns, scope=scope, query=query)
         text = json.dumps(answer_to_json(answer, answerer.index.document), ensure_ascii=False, indent=2)
@@ -89,7 +100,12 @@ def ask(
     else:
         from ui.terminal import show_answer
 
-        show_answer(answerer.stream(question, turns, scope=scope, query=query), answerer.index)
+        answer = show_answer(answerer.stream(question, turns, scope=scope, query=query), answerer.index)
+    if export:
+        digest = answerer.model_sha256
+        record = record_of(answer, answerer.index, asked=asked, model_sha256=digest, scope=scope)
+        write_record(record, export)
+        typer.echo(f"Written: {export}", err=True)
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:

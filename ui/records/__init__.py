@@ -1,0 +1,1 @@
+"""Records: answers taken away, with everything that is needed to check their quotes later."""

@@ -1,0 +1,51 @@
+"""Two texts that should be the same: where the like of one stands, and what differs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_PART = re.compile(r"\s+|\w+|[^\w\s]")
+_LONGEST = 4_000
+"""Parts of a text up to which differences are looked for; the time grows with their product."""
+
+
+def nearest(text: str, quote: str) -> tuple[int, int]:
+    """The stretch of `text`, as many words long as `quote`, that has most words in common with it.
+
+    (0, 0) where there is no word in common.
+    """
+    words = list(_WORD.finditer(text))
+    wanted = Counter(_WORD.findall(quote))
+    size = min(len(words), sum(wanted.values()))
+    seen: Counter[str] = Counter()
+    shared = best = at = 0
+    for number, word in enumerate(words):
+        seen[word[0]] += 1
+        shared += seen[word[0]] <= wanted[word[0]]
+        if number >= size:
+            left = words[number - size][0]
+            shared -= seen[left] <= wanted[left]
+            seen[left] -= 1
+        if shared > best:
+            best, at = shared, max(0, number - size + 1)
+    if not best:
+        return 0, 0
+    return words[at].start(), words[at + size - 1].end()
+
+
+def difference(quote: str, library: str) -> str:
+    """`quote` with what it has too much as `[-...-]` and what the library has instead as `{+...+}`."""
+    ours, theirs = _PART.findall(quote), _PART.findall(library)
+    if max(len(ours), len(theirs)) > _LONGEST:
+        return f"[-{quote}-]{{+{library}+}}"
+    shown = []
+    for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        taken, given = "".join(ours[a:b]), "".join(theirs[c:d])
+        if kind == "equal":
+            shown.append(taken)
+        else:
+            shown.append(f"[-{taken}-]" * bool(taken) + f"{{+{given}+}}" * bool(given))
+    return "".join(shown)
