@@ -119,7 +119,10 @@ def _checked_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         )
     try:
         parts = {entry.filename: archive.read(entry) for entry in xml}
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError),
+        *(NotImplementedError, RuntimeError),
+    ) as error:
         raise _damaged(name, f"{error}") from None
     for part, content in parts.items():
         _check_xml(part, content, name)

@@ -22,7 +22,7 @@ def verify(
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
-    """Check that every quote of an exported record stands in the library, to the character.
+    """Check every quote of an exported record against the library.
 
     \b
     greenpaper verify memo.docx

@@ -15,13 +15,15 @@ _LONGEST = 4_000
 def nearest(text: str, quote: str) -> tuple[int, int]:
     """The stretch of `text`, as many words long as `quote`, that has most words in common with it.
 
-    (0, 0) where there is no word in common.
+    Of several, the first that begins as `quote` does; (0, 0) where there is no word in common.
     """
     words = list(_WORD.finditer(text))
-    wanted = Counter(_WORD.findall(quote))
-    size = min(len(words), sum(wanted.values()))
+    quoted = _WORD.findall(quote)
+    wanted = Counter(quoted)
+    size = min(len(words), len(quoted))
     seen: Counter[str] = Counter()
-    shared = best = at = 0
+    shared = at = 0
+    best = (0, False)
     for number, word in enumerate(words):
         seen[word[0]] += 1
         shared += seen[word[0]] <= wanted[word[0]]
@@ -29,9 +31,11 @@ def nearest(text: str, quote: str) -> tuple[int, int]:
             left = words[number - size][0]
             shared -= seen[left] <= wanted[left]
             seen[left] -= 1
-        if shared > best:
-            best, at = shared, max(0, number - size + 1)
-    if not best:
+        start = max(0, number - size + 1)
+        rank = (shared, bool(shared) and words[start][0] == quoted[0])
+        if rank > best:
+            best, at = rank, start
+    if not best[0]:
         return 0, 0
     return words[at].start(), words[at + size - 1].end()
 

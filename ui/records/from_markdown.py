@@ -29,7 +29,8 @@ def from_markdown(data: bytes) -> Opened:
     if not start:
         return Opened(found=tuple(_notes(text)), record=None)
     data_part, _, rest = after.partition(_DATA_END)
-    return Opened(found=tuple(_notes(f"{before}\n{rest}")), record=from_json(data_part))
+    unwrapped = data_part.replace("\n", " ")  # an editor that breaks lines does so at blanks
+    return Opened(found=tuple(_notes(f"{before}\n{rest}")), record=from_json(unwrapped))
 
 
 def _notes(text: str) -> Iterator[Found]:

@@ -50,7 +50,8 @@ def _ask(index: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[st
 def test_every_quote_is_in_the_document_at_its_offsets(
     index: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cold, warm = _ask(index, capsys), _ask(index, capsys)
+    memo = index.parent / "memo.docx"
+    cold, warm = _ask(index, capsys, "--export", str(memo)), _ask(index, capsys)
     assert cold["text"] == warm["text"]
     assert warm["usage"]["cached_tokens"] > cold["usage"]["cached_tokens"]
     assert {passage["document"] for passage in cold["passages"]} == {"harbour.md", "waste.md"}
@@ -58,6 +59,9 @@ def test_every_quote_is_in_the_document_at_its_offsets(
         run(["documents", "text", pointer["document"], "--index", str(index)])
         text = capsys.readouterr().out
         assert text[pointer["start"] : pointer["end"]] == pointer.get("quote", pointer.get("text"))
+    assert run(["verify", str(memo), "--index", str(index), "--json"]) == 0
+    verified = json.loads(capsys.readouterr().out)["quotes"]
+    assert [one["quote"] for one in verified] == [pointer["quote"] for pointer in cold["citations"]]
     markers = {citation["marker"] for citation in cold["citations"]}
     assert all(set(claim["citations"]) <= markers for claim in cold["claims"])
 

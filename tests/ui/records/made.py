@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import io
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -119,3 +121,13 @@ def record(*quotes: tuple[Document, str], library: Library | None = None) -> Rec
     """The record of `answer(quotes)`, asked of the quoted documents alone unless a library is given."""
     held = library or Library(tuple({one.doc_id: one for one, _ in quotes}.values()))
     return record_of(answer(quotes), held, asked=ASKED, model_sha256=DIGEST)
+
+
+def edit_docx(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
+    """The archive with one part changed, as a word processor would write it: compressed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, change(content.decode()).encode() if name == part else content)
+    return stream.getvalue()
