@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 
 from rag.types import Citation, Status, Support
+from ui.ocr_note import ocr_note
 from ui.records.record import Entry, Note, Record, Source
 
 OPEN, CLOSE = "“", "”"
@@ -81,13 +82,13 @@ def _document(source: Source) -> str:
 
 
 def place(citation: Citation) -> list[str]:
-    """Page with its printed label, and section, as far as there are any."""
+    """Page with its printed label, section, how sure text recognition was; as far as there are any."""
     parts = []
     if citation.page is not None:
         printed = citation.page_label
         label = f" (printed {printed})" if printed and printed != str(citation.page) else ""
         parts.append(f"page {citation.page}{label}")
-    return [*parts, *filter(None, (citation.section,))]
+    return [*parts, *filter(None, (citation.section, ocr_note(citation)))]
 
 
 def nearest(citation: Citation) -> str:

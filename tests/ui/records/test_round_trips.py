@@ -217,3 +217,10 @@ def test_an_abstention_names_the_nearest_passages_and_has_nothing_to_check(
     opened = open_record(written(made, suffix, tmp_path))
     assert opened.record == made
     assert verify(opened, Library((held,))) == ()
+
+
+def test_a_quote_that_text_recognition_read_says_so() -> None:
+    held = document("scan.pdf", "It applies to all.")
+    pages = tuple(replace(run, ocr=0.81) for run in held.pages)
+    made = record((replace(held, pages=pages), "It applies to all."))
+    assert "read by text recognition, not surely verbatim (81% sure)" in to_text(made)
