@@ -19,7 +19,10 @@ from typer.core import TyperGroup
 
 from rag.errors import GreenpaperError
 
-COMMANDS = ("ask", "verify", "chat", "ingest", "documents", "warm", "bench", "eval", "models", "doctor")
+COMMANDS = (
+    *("ask", "verify", "chat", "demo", "ingest", "documents"),
+    *("warm", "bench", "eval", "models", "doctor"),
+)
 
 
 class _Commands(TyperGroup):

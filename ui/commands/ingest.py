@@ -60,7 +60,7 @@ def ingest(
         _check_model(model)
     files = [Path(path) for path in paths]
     embedder = SentenceTransformerEmbedder(embedder_dir())
-    with _progress() as progress:
+    with shown_progress() as progress:
         reports = ingest_paths(
             files, index or default_index(), embedder, prune=prune, ocr=ocr, progress=progress
         )
@@ -104,7 +104,7 @@ def report_lines(reports: Sequence[FileReport]) -> Iterator[str]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Stage], None]]:
+def shown_progress() -> Iterator[Callable[[Stage], None]]:
     """A bar on a terminal; elsewhere a line for each file that is read. Both on stderr."""
     from rich.console import Console
 
