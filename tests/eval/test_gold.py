@@ -164,6 +164,17 @@ def test_a_document_belongs_to_one_half_and_tuning_never_sees_the_other() -> Non
     assert tuned & alone == set()
 
 
+def test_the_readme_says_in_which_half_each_document_is() -> None:
+    text = (GOLD / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(dev|test)` \| (`.*`) \|$", text, re.MULTILINE))
+    halves = {half: re.findall(r"`([^`]+)`", row) for half, row in rows.items()}
+    assert sorted(halves["dev"] + halves["test"]) == sorted(p.name for p in (CORPUS / "library").iterdir())
+    tuned = [case for case in CASES if case["split"] == "dev"]
+    assert wrong(tuned, lambda case: names(case) <= set(halves["dev"])) == set()
+    reported = [case for case in CASES if case["split"] == "test" and spans(case)]
+    assert wrong(reported, lambda case: bool(names(case) & set(halves["test"]))) == set()
+
+
 def test_the_set_is_as_large_as_it_claims_and_its_halves_are_equal() -> None:
     halves = Counter(case["split"] for case in CASES)
     assert set(halves) == {"dev", "test"}
