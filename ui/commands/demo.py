@@ -12,7 +12,7 @@ from ui.options import IndexOption, ModelOption
 
 
 def demo(index: IndexOption = None, model: ModelOption = None) -> None:
-    """Ask five questions of the starter library and show the answers with their quotes.
+    """Ask five questions of the starter library and show their quotes.
 
     Where the index is empty, the library is read into it first. Only the library's documents are asked. The
     first time, the model has to read the passages of every question, which takes some minutes on two cores;
