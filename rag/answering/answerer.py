@@ -10,13 +10,13 @@ from time import perf_counter
 
 from rag.answering import prompt, replies
 from rag.answering.abstention import Calibration, Signals, calibration, log_odds, probability
-from rag.answering.claims import ground, split_claims
+from rag.answering.claims import Grounded, adds_to, ground, repaired, split_claims
 from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
 from rag.answering.names import share_of_names
 from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
-from rag.answering.reading import chance_unstated, confidence_alone, write
+from rag.answering.reading import Reading, chance_unstated, read_alone, write
 from rag.answering.shown import Shown
 from rag.answering.words import content_words
 from rag.answering.work import Work
@@ -107,7 +107,7 @@ class Answerer:
             work.usage = draft.usage
             yield Stage(name="check")
             unstated = chance_unstated(draft, asked)
-        alone = confidence_alone(self.generator, blocks[-1], asked, stop)
+        alone = read_alone(self.generator, blocks[-1], asked, stop)
         answer = self._conclude(work, alone=alone, unstated=unstated)
         for citation in answer.citations:
             yield Cited(citation=citation)
@@ -153,13 +153,16 @@ class Answerer:
             yield TextDelta(text=piece)
         work.decode_s = perf_counter() - started
 
-    def _conclude(self, work: Work, *, alone: float, unstated: float) -> Answer:
+    def _conclude(self, work: Work, *, alone: Reading, unstated: float) -> Answer:
         work.sentences = find_sentences(work.query, work.hits, self._document)
-        grounded = [ground(claim, work.query, work.sentences) for claim in split_claims(work.text)]
+        grounded = self._grounded(work, work.text)
         kept = [claim for claim in grounded if claim.support is not Support.NO]
+        left_out = len(grounded) - len(kept)
+        if alone.sure:
+            kept = [*self._new(work, alone.text, kept), *kept]
         signals = Signals(
             dense=work.best_dense,
-            alone=alone,
+            alone=alone.confidence,
             unstated=log_odds(unstated),
             covered=max((claim.covered for claim in kept), default=0.0),
             names=share_of_names(work.question, [hit.passage.text for hit in work.hits]),
@@ -173,11 +176,22 @@ class Answerer:
             why = f"the passages hardly answer it (estimated chance {chance:.0%})"
             return replies.abstained(work, why, chance)
         shown = Shown(self.index, self._document, work)
-        shown.add(kept)
+        shown.add([repaired(claim, work.sentences) for claim in kept])
         shown.add_other_versions()
         if asks_for_all(work.question):
             shown.add_rest_of_lists()
-        return shown.answer(left_out=len(grounded) - len(kept), of=len(grounded), confidence=chance)
+        return shown.answer(left_out=left_out, of=len(grounded), confidence=chance)
+
+    def _grounded(self, work: Work, text: str) -> list[Grounded]:
+        return [ground(claim, work.query, work.sentences) for claim in split_claims(text)]
+
+    def _new(self, work: Work, text: str, kept: Sequence[Grounded]) -> list[Grounded]:
+        """The claims of the second reading that bear out, and say something which `kept` does not."""
+        return [
+            claim
+            for claim in self._grounded(work, text)
+            if claim.support is not Support.NO and adds_to(claim, kept, work.query)
+        ]
 
     def _block(self, hit: Hit) -> str:
         return prompt.passage_block(hit.passage, self._document(hit.passage.span.doc_id).title)
@@ -186,6 +200,9 @@ class Answerer:
 def _fingerprint(generator: str, index: Index, calibrated: Calibration) -> str:
     """A hash of all that makes an answer besides the question: program, model, prompt, index, thresholds."""
     built = (index.manifest.corpus, index.manifest.embedder, index.manifest.chunker, index.manifest.loader)
-    asked = (prompt.INSTRUCTIONS, prompt.INTRODUCTION, prompt.ANSWER_OPENING, prompt.OR_UNSTATED)
+    asked = (
+        *(prompt.INSTRUCTIONS, prompt.INTRODUCTION),
+        *(prompt.ANSWER_OPENING, prompt.SIGNAL_OPENING, prompt.OR_UNSTATED),
+    )
     parts = (version("greenpaper"), generator, built, asked, PASSAGES, ANSWER_TOKENS, calibrated)
     return sha256(repr(parts).encode()).hexdigest()[:16]

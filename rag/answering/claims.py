@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Sentence
 from rag.answering.words import content_words
@@ -69,6 +69,20 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded
         support=_support(covered, bool(findings), bool(texts)),
         checks=tuple(finding.message for finding in findings),
     )
+
+
+def adds_to(claim: Grounded, others: Sequence[Grounded], question: str) -> bool:
+    """Whether a claim says something that neither the others nor the question say."""
+    said = " ".join([question, *(other.text for other in others)])
+    return bool(set(content_words(claim.text)) - set(content_words(said)))
+
+
+def repaired(claim: Grounded, sentences: Sequence[Sentence]) -> Grounded:
+    """The claim as it may be shown: one that the checks found wrong is told in its quote's own words."""
+    if not claim.checks or claim.support is Support.NO:
+        return claim
+    told = f"In the document's own words: “{sentences[claim.quotes[0]].text}”"
+    return replace(claim, text=told, quotes=claim.quotes[:1], support=Support.YES, checks=())
 
 
 def _attributed(claim: str, owner: str) -> str | None:

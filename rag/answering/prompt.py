@@ -12,10 +12,14 @@ INSTRUCTIONS = (
     "somebody's opinion, say whose it is."
 )
 INTRODUCTION = "Passages:\n\n"
-ANSWER_OPENING = "Answer:"
+ANSWER_OPENING = "According to the passages,"
+"""The model's turn begins with this, and the reader is shown what follows: after it small models write whole
+sentences, where "Answer:" had them write headings and bare numbers (docs/log.md)."""
 OR_UNSTATED = "If the passages do not say, write: Not stated."
 UNSTATED = " Not"
 """How an answer begins that follows `OR_UNSTATED`; only the probability of it is looked at."""
+SIGNAL_OPENING = "Answer:"
+"""The opening of what is not shown: after it the model is as short, and as unsure, as it can be."""
 _LONGEST_ANSWER = 1000
 """Characters of an earlier answer that are worth their place beside the passages."""
 

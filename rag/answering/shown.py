@@ -24,8 +24,8 @@ class Shown:
         self._markers: dict[Span, int] = {}
 
     def add(self, claims: Sequence[Grounded]) -> None:
-        """Claims of the model, with their quotes."""
-        for claim in claims:
+        """Claims of the model, with their quotes; what two of them say in the same words is said once."""
+        for claim in {claim.text: claim for claim in claims}.values():
             spans = [self._work.sentences[quote].span for quote in claim.quotes]
             self._add(claim.text, spans, claim.support, claim.checks)
 
