@@ -15,6 +15,7 @@ from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
 from rag.answering.names import share_of_names
+from rag.answering.opinion import asks_for_opinion
 from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
 from rag.answering.reading import Reading, chance_unstated, read_alone, write
 from rag.answering.shown import Shown
@@ -95,6 +96,9 @@ class Answerer:
         yield Retrieved(hits=work.hits)
         if not work.hits:
             yield replies.nothing_found(work)
+            return
+        if asks_for_opinion(work.question):
+            yield replies.no_opinion(work)
             return
         # The best passage stands last, next to the question: small models read it best there (docs/log.md).
         blocks = [self._block(hit) for hit in reversed(work.hits)]

@@ -13,6 +13,15 @@ def nothing_asked(work: Work) -> Answer:
     return work.answer(Status.CLARIFY, "the question has no word to look for", text)
 
 
+def no_opinion(work: Work) -> Answer:
+    """The program is asked what it thinks."""
+    text = (
+        "Greenpaper has no opinion. Ask what the documents say, or who holds which view. "
+        "The passages nearest to the question are shown with this answer."
+    )
+    return work.answer(Status.ABSTAINED, f"an opinion was asked for; looked for: {work.query}", text)
+
+
 def nothing_found(work: Work) -> Answer:
     """No passage came back at all."""
     reason = f"no passage was found; looked for: {work.query}"

@@ -9,6 +9,7 @@ import pytest
 from rag.answering.answerer import Answerer
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all, coverage
+from rag.answering.opinion import asks_for_opinion
 from rag.answering.premise import premise_of, spoken_of
 from rag.index import Index
 from rag.retrieval import Retriever
@@ -167,3 +168,33 @@ def test_a_reason_for_something_that_no_quote_speaks_of_is_no_answer(tmp_path: P
     )
     assert answer.status is Status.ABSTAINED
     assert "takes for granted (“the mayor forbid swimming on Sundays”)" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Do you think that open models should be banned?", True),
+        ("Do you yourself think that they ought to be?", True),
+        ("Which is better in your own opinion?", True),
+        ("What would you recommend?", True),
+        ("Are you in favour of the bill?", True),
+        ("What is your honest view of section 230?", True),
+        ("What does NIST recommend?", False),
+        ("Whose opinion is it that you cannot regulate code?", False),
+        ("Do you know what the act says?", False),
+        ("What did Ms Lund say in her opinion?", False),
+        ("What do you have to do after an incident?", False),
+    ],
+)
+def test_an_opinion_of_the_program_is_told_from_one_of_others(question: str, asks: bool) -> None:
+    assert asks_for_opinion(question) is asks
+
+
+def test_a_program_has_no_opinion_and_shows_what_is_nearest(tmp_path: Path) -> None:
+    answer = _ask(
+        tmp_path, "Boats should pay.", "Do you think that boats should pay?", fees="Boats pay 14.\n"
+    )
+    assert answer.status is Status.ABSTAINED
+    assert answer.text.startswith("Greenpaper has no opinion.")
+    assert answer.hits
+    assert answer.claims == ()
