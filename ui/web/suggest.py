@@ -1,10 +1,13 @@
-"""First questions, drawn from the documents themselves."""
+"""First questions: those written for the starter library by topic, and some drawn from other documents."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.errors import GreenpaperError
+from rag.types import DocumentInfo
+from ui.starter import library_digests, topics
 from ui.web.state import Library
 from ui.web.texts import Words
 
@@ -15,10 +18,23 @@ _COMMON = re.compile(
 )
 
 
-def suggestions(words: Words, library: Library, limit: int = 3) -> tuple[str, ...]:
+def first_questions(words: Words, library: Library, limit: int = 3) -> dict[str, tuple[str, ...]]:
+    """At most `limit` questions for each topic: the reader's own documents, then the library's topics."""
+    infos = library.documents()
+    ours = set(library_digests().values())
+    own = suggestions(words, library, [info for info in infos if info.sha256 not in ours], limit)
+    found = {words("ask.own_documents"): own} if own else {}
+    for topic in topics(infos):
+        found[topic.name] = tuple(question.text for question in topic.questions[:limit])
+    return found
+
+
+def suggestions(
+    words: Words, library: Library, infos: Sequence[DocumentInfo], limit: int = 3
+) -> tuple[str, ...]:
     """At most `limit` questions, one per document: about a section with a telling title, else in general."""
     found: list[str] = []
-    for info in library.documents():
+    for info in infos:
         if len(found) == limit:
             break
         if len(info.title) <= 80:

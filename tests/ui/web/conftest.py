@@ -36,11 +36,11 @@ _HOSTILE = {
 
 
 class Server:
-    """The scripted page in a process of its own."""
+    """A scripted page in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "tests.ui.web.scripted") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ui.web.scripted"],
+            [sys.executable, "-m", module],
             cwd=_ROOT,
             env=os.environ | _HOSTILE,
             stdin=subprocess.PIPE,

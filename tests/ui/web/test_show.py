@@ -6,7 +6,8 @@ import pytest
 
 from rag.types import Answer, Section, Stage, Status
 from rag.warming import WarmState, Warmth
-from tests.ui.web.scripted import HOSTILE, Scripted, library
+from tests.ui.web.scripted import HOSTILE, Library, Scripted, library
+from ui.starter import library_digests
 from ui.web.escape import plain
 from ui.web.show.conversation import conversation
 from ui.web.show.documents import documents
@@ -15,7 +16,7 @@ from ui.web.show.moment import stage_line, start
 from ui.web.show.phrases import place
 from ui.web.show.proof import proof
 from ui.web.state import Exchange
-from ui.web.suggest import suggestions
+from ui.web.suggest import first_questions, suggestions
 from ui.web.texts import Words
 
 WORDS = Words("en")
@@ -147,18 +148,33 @@ def test_the_badge_says_what_is_true() -> None:
 
 
 def test_suggested_questions_come_from_the_documents() -> None:
-    assert suggestions(WORDS, library()) == (
+    infos = library().documents()
+    assert suggestions(WORDS, library(), infos) == (
         "What does “What open means for a model” say about “Open-weight models”?",
         "What does “Machine learning in public bodies” say about “Open-weight models”?",
     )
-    assert len(suggestions(WORDS, library(), 1)) == 1
+    assert len(suggestions(WORDS, library(), infos, 1)) == 1
+
+
+def test_the_library_offers_its_own_questions_by_topic_behind_those_on_the_readers_documents() -> None:
+    held = library()
+    digest = library_digests()["library/open-source-and-security.pdf"]
+    held.held["s"] = replace(held.held["b"], doc_id="s", sha256=digest)
+    offered = first_questions(WORDS, held)
+    assert list(offered) == [WORDS("ask.own_documents"), "Security"]
+    assert offered["Security"][0] == "How was the backdoor in xz found?"
+    assert len(offered[WORDS("ask.own_documents")]) == 2
+    assert list(first_questions(WORDS, library())) == [WORDS("ask.own_documents")]
+    assert first_questions(WORDS, Library({})) == {}
 
 
 @pytest.mark.parametrize("heading", ["CHAPTER I", "Contents", "Annex 2: Tables", "1.2.3", "A", "x " * 40])
 def test_headings_that_tell_nothing_are_not_asked_about(heading: str) -> None:
     held = library()
     held.held["a"] = replace(held.held["a"], sections=(Section(start=0, level=1, title=heading),))
-    assert suggestions(WORDS, held, 1) == ("What are the main points of “What open means for a model”?",)
+    assert suggestions(WORDS, held, held.documents(), 1) == (
+        "What are the main points of “What open means for a model”?",
+    )
 
 
 @pytest.mark.parametrize(

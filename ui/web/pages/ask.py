@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from ui.web.show.moment import stage_line, start
 from ui.web.show.phrases import told
 from ui.web.show.proof import proof
 from ui.web.state import Asked, Exchange, as_turns
-from ui.web.suggest import suggestions
+from ui.web.suggest import first_questions
 from ui.web.talk import follow, refused
 
 _SUGGESTED = 3
@@ -45,6 +45,9 @@ class AskPage:
             self.current = html(elem_id="gp-current")
             with gr.Column(elem_id="gp-start", min_width=0) as self.start:
                 self.start_text = html(start(self.words("ask.start")))
+                self.topics = gr.Radio(
+                    label=self.words("ask.topics"), elem_id="gp-topics", visible=False, container=False
+                )
                 self.suggested = [
                     gr.Button("", visible=False, elem_classes="gp-suggested") for _ in range(_SUGGESTED)
                 ]
@@ -88,7 +91,8 @@ class AskPage:
         self.again_button.click(self.again, inputs=context, **asking)
         self.stop_button.click(self.stop, queue=False, **QUIET)
         self.clear_button.click(self.clear, outputs=changed, queue=False, **QUIET)
-        opening = [self.start_text, self.documents, *self.suggested]
+        self.topics.change(self.choose, inputs=self.topics, outputs=self.suggested, queue=False, **QUIET)
+        opening = [self.start_text, self.documents, self.topics, *self.suggested]
         shown(self.opened, outputs=opening, concurrency_limit=None, **QUIET)
 
     def opened(self) -> Iterator[Update]:
@@ -105,14 +109,25 @@ class AskPage:
             sentence = told(self.words, self.engine.failure, "app.model_failed")
             return {self.start_text: start(sentence, failed=True)}
         infos = answerer.index.documents()
-        questions = suggestions(self.words, answerer.index, _SUGGESTED)
-        update: Update = {
-            button: gr.update(value=question, visible=True)
-            for button, question in zip(self.suggested, questions, strict=False)
-        }
-        return update | {
+        offered = first_questions(self.words, answerer.index, _SUGGESTED)
+        first = next(iter(offered), None)
+        return self._offer(offered.get(first or "", ())) | {
+            self.topics: gr.update(choices=list(offered), value=first, visible=len(offered) > 1),
             self.documents: documents(self.words, infos),
             self.start_text: start(self.words("ask.start" if infos else "ask.empty")),
+        }
+
+    def choose(self, topic: str) -> Update:
+        """Offer the questions of a topic."""
+        answerer = self.engine.answerer
+        offered = first_questions(self.words, answerer.index, _SUGGESTED) if answerer else {}
+        return self._offer(offered.get(topic, ()))
+
+    def _offer(self, questions: Sequence[str]) -> Update:
+        shown = [*questions, *[""] * (_SUGGESTED - len(questions))]
+        return {
+            button: gr.update(value=question, visible=bool(question))
+            for button, question in zip(self.suggested, shown, strict=True)
         }
 
     def ask(
