@@ -8,7 +8,7 @@ committed about once a minute, so whoever stops loses little and can run the sam
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,6 @@ import numpy as np
 from rag.chunking import chunk, embedded_text
 from rag.embedding import Embedder
 from rag.errors import DocumentError
-from rag.index import Index
 from rag.index.disk import sha256_file
 from rag.index.records import Entry, Stored
 from rag.index.writer import IndexWriter
@@ -55,20 +54,50 @@ def ingest(
     *,
     prune: bool = False,
     ocr: bool = False,
+    base: Path | None = None,
     progress: Progress | None = None,
     loading: Loading | None = None,
 ) -> tuple[FileReport, ...]:
     """Brings the index up to date with the files at `paths`; a file that fails never stops the others.
 
     `prune` also removes documents of the given folders whose files are gone. `ocr` reads pages that are
-    pictures by text recognition, also of documents that are there already without them. `loading` opens what
-    reads the files, the worker process by default. Raises IndexUnusableError where the index cannot be
-    written, DocumentError where there is no engine for `ocr`.
+    pictures by text recognition, also of documents that are there already without them. Files named
+    themselves that lie below `base` are called by their paths from there. `loading` opens what reads the
+    files, the worker process by default. Raises IndexUnusableError where the index cannot be written,
+    DocumentError where there is no engine for `ocr`.
+    """
+    each = ingest_each(
+        paths,
+        index_dir,
+        embedder,
+        prune=prune,
+        ocr=ocr,
+        base=base,
+        progress=progress,
+        loading=loading,
+    )
+    return tuple(each)
+
+
+def ingest_each(
+    paths: Sequence[Path],
+    index_dir: Path,
+    embedder: Embedder,
+    *,
+    prune: bool = False,
+    ocr: bool = False,
+    base: Path | None = None,
+    progress: Progress | None = None,
+    loading: Loading | None = None,
+) -> Iterator[FileReport]:
+    """The same, with each file's report as soon as there is one.
+
+    Whoever leaves off before the end, by closing it or by KeyboardInterrupt, keeps what was done until then.
     """
     if ocr:
         need_tesseract()
     heard = progress or _unheard
-    found = find_files(paths, SUFFIXES)
+    found = find_files(paths, SUFFIXES, base)
     with (
         IndexWriter(
             index_dir, embedder=embedder.fingerprint, dimension=embedder.dimension, loader=LOADER
@@ -84,29 +113,13 @@ def ingest(
         )
         try:
             run.renew()
-            reports = [*found.reports, *run.files(found.files), *run.gone(found, prune)]
-        except KeyboardInterrupt:
+            yield from found.reports
+            yield from run.files(found.files)
+            yield from run.gone(found, prune)
+        except (KeyboardInterrupt, GeneratorExit):
             run.keep()
             raise
         run.commit()
-    return tuple(reports)
-
-
-def remove(ids_or_names: Iterable[str], index_dir: Path) -> tuple[FileReport, ...]:
-    """Removes documents, all or none. Raises DocumentError where one is unknown, or IndexUnusableError."""
-    with Index.open(index_dir) as index:
-        manifest = index.manifest
-        documents = {document.doc_id: document for document in map(index.document, ids_or_names)}
-    with IndexWriter(
-        index_dir, embedder=manifest.embedder, dimension=manifest.dimension, loader=manifest.loader
-    ) as writer:
-        stored = {one.doc_id: one for one in writer.stored()}
-        if not documents.keys() <= stored.keys():
-            raise DocumentError("The index was changed meanwhile: run the same command again.")
-        for doc_id in documents:
-            writer.remove(doc_id)
-        writer.commit()
-    return tuple(_report(stored[doc_id].name, FileStatus.REMOVED, stored[doc_id]) for doc_id in documents)
 
 
 def _unheard(stage: Stage) -> None:
@@ -157,20 +170,18 @@ class _Ingestion:
             self._writer.put_passages(self._entry(document, one.pages, one.loader, one.findings))
         self._whole = True
 
-    def files(self, files: Sequence[SourceFile]) -> list[FileReport]:
+    def files(self, files: Sequence[SourceFile]) -> Iterator[FileReport]:
         """Ingests the files, each with its report, in their order."""
         failed = {file.source: report for file in files if (report := self._hash(file, len(files)))}
         readable = [file for file in files if file.source not in failed]
         moved = self._move(readable)
-        reports = []
         for number, file in enumerate(files):
             self._progress(
                 Stage(name="reading", detail=printable(str(file.path)), done=number, total=len(files))
             )
-            reports.append(failed.get(file.source) or self._file(file, moved.get(file.source)))
+            yield failed.get(file.source) or self._file(file, moved.get(file.source))
             if time.monotonic() - self._committed > COMMIT_SECONDS:
                 self.commit()
-        return reports
 
     def gone(self, found: Found, prune: bool) -> list[FileReport]:
         """Removes, or at least mentions, documents of the given folders whose files are no longer there."""

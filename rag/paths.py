@@ -11,9 +11,14 @@ _PROJECT = Path(__file__).resolve().parent.parent
 
 
 def data_dir() -> Path:
-    """The user's data folder (models): `GREENPAPER_DATA`, else the platform's own."""
+    """The user's data folder (models, documents): `GREENPAPER_DATA`, else the platform's own."""
     override = os.environ.get("GREENPAPER_DATA")
     return Path(override) if override else user_data_path("greenpaper")
+
+
+def documents_dir() -> Path:
+    """Where files that were handed to the chat are kept, so that they can be opened later."""
+    return (data_dir() / "documents").resolve()
 
 
 def cache_dir() -> Path:

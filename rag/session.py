@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rag.answering.answerer import Answerer
 from rag.answering.prompt import INSTRUCTIONS, INTRODUCTION
+from rag.embedding import Embedder
 from rag.index import Index
+from rag.index.generations import names
+from rag.index.writer import IndexWriter
 from rag.llm.catalogue import embedder_dir, resolve_model
 from rag.llm.generator import LlamaGenerator
 from rag.llm.settings import EngineSettings
+from rag.load import LOADER
 from rag.question_embedding import question_embedder
 from rag.retrieval import Retriever
+from rag.types import Event
 from rag.warming import IdleWarmer, Warmth
 
 
@@ -53,27 +59,68 @@ def open_answerer(
 class WarmingAnswerer:
     """An answerer that reads passages ahead while nobody asks, for a program that stays open."""
 
-    def __init__(self, answerer: Answerer, warmer: IdleWarmer) -> None:
-        self.index = answerer.index
-        self.model_name = answerer.model_name
-        self.model_sha256 = answerer.model_sha256
-        self.stream = answerer.stream
-        self._warmer = warmer
+    def __init__(self, index: Index, index_dir: Path, embedder: Embedder, generator: LlamaGenerator) -> None:
+        """Begins with `index`, which was opened in `index_dir`."""
+        self.model_name, self.model_sha256 = generator.name, generator.sha256
+        self._index_dir, self._embedder, self._generator = index_dir, embedder, generator
+        self._answerer, self._warmer = self._over(index)
+        self._warmer.start()
+
+    @property
+    def index(self) -> Index:
+        """The index it answers from; whoever holds it may go on reading it after `reopen`."""
+        return self._answerer.index
+
+    @property
+    def stream(self) -> Callable[..., Iterator[Event]]:
+        """As `Answerer.stream`."""
+        return self._answerer.stream
 
     @property
     def warmth(self) -> Warmth:
         """How much of the index was read ahead, at this moment."""
         return self._warmer.warmth
 
+    def reopen(self) -> None:
+        """Goes on over the index as it is on the disk now; not to be called while a question runs.
+
+        Raises IndexUnusableError, and then goes on over the one it had.
+        """
+        index = Index.open(self._index_dir, self._embedder.fingerprint)
+        self._warmer.close()
+        self._answerer, self._warmer = self._over(index)
+        self._warmer.start()
+
+    def close(self) -> None:
+        """Ends reading ahead; the model is left alone afterwards."""
+        self._warmer.close()
+
+    def _over(self, index: Index) -> tuple[Answerer, IdleWarmer]:
+        retriever = Retriever(index, self._embedder)
+        return Answerer(index, retriever, self._generator), IdleWarmer(index, self._generator)
+
 
 def open_warming_answerer(
     index_dir: Path, model: str | None = None, *, settings: EngineSettings | None = None
 ) -> WarmingAnswerer:
-    """An answerer that has begun to read ahead. Raises IndexUnusableError and ModelError."""
-    answerer, generator = open_pair(index_dir, model, settings=settings)
-    warmer = IdleWarmer(answerer.index, generator)
-    warmer.start()
-    return WarmingAnswerer(answerer, warmer)
+    """An answerer that has begun to read ahead, over an empty index where there is none yet.
+
+    Raises IndexUnusableError and ModelError.
+    """
+    embedder = question_embedder(embedder_dir())
+    _begin(index_dir, embedder)
+    index = Index.open(index_dir, embedder.fingerprint)
+    return WarmingAnswerer(index, index_dir, embedder, open_generator(model, settings=settings))
+
+
+def _begin(index_dir: Path, embedder: Embedder) -> None:
+    """Makes an index without documents where there is nothing; what is there and damaged is left alone."""
+    if names(index_dir):
+        return
+    with IndexWriter(
+        index_dir, embedder=embedder.fingerprint, dimension=embedder.dimension, loader=LOADER
+    ) as writer:
+        writer.commit(begin=True)
 
 
 def open_pair(

@@ -35,11 +35,12 @@ class Found:
     reports: tuple[FileReport, ...]
 
 
-def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
+def find_files(paths: Sequence[Path], suffixes: Collection[str], base: Path | None = None) -> Found:
     """The files at `paths`, folders searched through in a fixed order; a file that is met twice counts once.
 
-    Hidden files are not read, nor what has another suffix: a line for each folder says which. A file named
-    itself is a failure where it cannot be read.
+    A file named itself is called by its name alone, below `base` by its path from there, and is a failure
+    where it cannot be read. Of folders, hidden files are not read, nor what has another suffix: a line for
+    each folder says which.
     """
     files: dict[str, SourceFile] = {}
     folders: list[Path] = []
@@ -54,7 +55,8 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str]) -> Found:
             if reason := _unreadable(path, suffixes):
                 reports.append(failure(path, reason))
             else:
-                found = [_source(path, (path.name,))]
+                below = base is not None and path.is_relative_to(base)
+                found = [_source(path, path.relative_to(base).parts if base and below else (path.name,))]
         for file in found:
             files.setdefault(file.source, file)
     return Found(files=tuple(files.values()), folders=tuple(folders), reports=tuple(reports))

@@ -304,6 +304,10 @@ class DocumentInfo:
     media_type: str
     version: str | None
     date: str | None
+    findings: tuple[str, ...] = ()
+    """What its reader should know of its text, one sentence each."""
+    ingested: str | None = None
+    """When it was read, in UTC (ISO 8601, to the second); None where that was not kept yet."""
 
 
 class FileStatus(StrEnum):

@@ -27,6 +27,16 @@ KvTypeOption = Annotated[
     str | None,
     typer.Option("--kv", metavar="f16|q8_0", help="How keys and values are kept; default: as calibrated."),
 ]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DATE", help="Only documents of this date or later: 2024 or 2024-05-31."),
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Only documents of this date or earlier.")
+]
+NewestOption = Annotated[
+    bool, typer.Option("--newest", help="Leave out documents of which a newer version is there.")
+]
 CalibratedOption = Annotated[
     bool, typer.Option("--calibrated/--not-calibrated", help="Use what doctor --calibrate found.")
 ]

@@ -30,6 +30,36 @@ def versions_of(document: DocumentInfo | Document, among: Iterable[DocumentInfo]
     )
 
 
+def superseded(documents: Iterable[DocumentInfo]) -> frozenset[str]:
+    """Ids of the documents of which a newer version is among them: later by its date or else by its number.
+
+    Where neither tells which of two is newer, neither of them is superseded.
+    """
+    families: dict[str, list[DocumentInfo]] = {}
+    for document in documents:
+        if bare := _bare(document.title):
+            families.setdefault(bare, []).append(document)
+    return frozenset(
+        one.doc_id
+        for family in families.values()
+        for one in family
+        if any(_newer(other, one) for other in family)
+    )
+
+
+def _newer(one: DocumentInfo, other: DocumentInfo) -> bool:
+    """Whether it is certain that `one` is the newer of the two."""
+    if one.date and other.date:
+        known = min(len(one.date), len(other.date))
+        if one.date[:known] != other.date[:known]:
+            return one.date > other.date
+    return bool(one.version and other.version) and _numbers(one) > _numbers(other)
+
+
+def _numbers(document: DocumentInfo) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in re.findall(r"\d+", document.version or ""))
+
+
 def label(document: Document) -> str:
     """How a version is called: "version 2.0 of 2025-10-01", as far as the document tells; else its name."""
     found = _VERSION.search(document.text[:_HEAD])

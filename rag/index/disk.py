@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from rag.errors import IndexUnusableError
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -28,3 +33,15 @@ def sha256_file(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def explained_disk_errors(folder: Path) -> Iterator[None]:
+    """Turns a full or failing disk into a sentence; the index itself is untouched by it."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise IndexUnusableError(
+            f"The index {folder} could not be written ({error}). It is as it was before. "
+            "Make room or give the right to write there, and run the same command again."
+        ) from error

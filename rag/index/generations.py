@@ -199,6 +199,14 @@ def point_to(folder: Path, name: str) -> None:
     flush(folder)
 
 
+def forget_earlier(folder: Path, current: str) -> None:
+    """Deletes every other generation than the current one, and the text that only they hold. Writers only."""
+    for name in names(folder):
+        if name != current:
+            shutil.rmtree(folder / GENERATIONS / name)
+    flush(folder / GENERATIONS)
+
+
 def clean(folder: Path, current: str) -> None:
     """Keeps the current generation and the one before it; older and abandoned ones go. Writers only."""
     before = [name for name in names(folder) if _number(name) < _number(current)]

@@ -10,8 +10,10 @@ from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """The layout of a generation; it rises when an older Greenpaper could not read a newer index."""
+READABLE = (1, FORMAT)
+"""The layouts that can be read; a writer brings the older one up to date, which has no times of reading."""
 
 _LIBRARIES = ("faiss-cpu", "greenpaper", "numpy", "sentence-transformers")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
@@ -58,7 +60,7 @@ def parse_manifest(data: bytes) -> IndexManifest:
     found = raw.get("format")
     if isinstance(found, int) and found > FORMAT:
         raise ValueError(f"it has format {found}, written by a newer Greenpaper; this one reads {FORMAT}")
-    if found != FORMAT:
+    if found not in READABLE or isinstance(found, bool):
         raise ValueError(f"it has format {found!r}, and this Greenpaper reads {FORMAT}")
     names = {field.name for field in fields(IndexManifest)}
     if raw.keys() != names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +21,7 @@ from rag.errors import DocumentError, IndexUnusableError
 from rag.index.generations import DATABASE, Generation, current_name, good_generation, inspect
 from rag.index.lexical import match_query
 from rag.index.manifest import IndexManifest, corpus_digest
-from rag.index.schema import INFO_COLUMNS, to_document, to_info, to_passage, to_places
+from rag.index.schema import info_columns, to_document, to_info, to_passage, to_places
 from rag.index.vectors import VectorIndex
 from rag.places import Places
 from rag.types import Document, DocumentInfo, Hit, Origin, Passage
@@ -30,7 +31,10 @@ HEADINGS_WEIGHT = 0.5
 
 
 class Index:
-    """One generation of an index, untouched by a writer's later commits. Threads may share it."""
+    """One generation of an index, untouched by a writer's later commits. Threads may share it.
+
+    It is closed by `close`, or when the last who holds it lets it go.
+    """
 
     def __init__(self, manifest: IndexManifest, connection: sqlite3.Connection, vectors: VectorIndex) -> None:
         """Takes over what `open` has checked."""
@@ -38,6 +42,7 @@ class Index:
         self._connection = connection
         self._vectors = vectors
         self._lock = Lock()
+        self._end = weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, folder: Path, embedder_fingerprint: str | None = None) -> Self:
@@ -69,11 +74,12 @@ class Index:
 
     def close(self) -> None:
         """Lets the files go; the index cannot be used afterwards."""
-        self._connection.close()
+        self._end()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document's line, by name."""
-        rows = self._rows(f"SELECT {INFO_COLUMNS} FROM documents ORDER BY name")  # noqa: S608
+        columns = info_columns(self.manifest.format)
+        rows = self._rows(f"SELECT {columns} FROM documents ORDER BY name")  # noqa: S608
         return tuple(to_info(row) for row in rows)
 
     def document(self, id_or_name: str) -> Document:

@@ -33,7 +33,8 @@ CREATE TABLE documents (
     characters INTEGER NOT NULL,
     page_count INTEGER NOT NULL,
     loader TEXT NOT NULL,
-    findings TEXT NOT NULL
+    findings TEXT NOT NULL,
+    ingested TEXT
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,11 +68,18 @@ CREATE TABLE IF NOT EXISTS places (
 """Where the characters of documents were printed; a table of its own, which an index may have been made
 without and which only a reader of the proof looks at."""
 
+FROM_1_TO_2 = "ALTER TABLE documents ADD COLUMN ingested TEXT"
+
 INFO_COLUMNS = (
-    "doc_id, name, title, page_count, characters, sha256, source, media_type, version, date,"
+    "doc_id, name, title, page_count, characters, sha256, source, media_type, version, date, findings,"
     " (SELECT count(*) FROM passages WHERE document = documents.id) AS passages"
 )
-"""What `to_info` needs of `documents`: everything but the text."""
+"""What `to_info` needs of `documents` in every layout: everything but the text."""
+
+
+def info_columns(layout: int) -> str:
+    """The columns of a listing, in this layout of the index (`manifest.FORMAT`)."""
+    return f"{INFO_COLUMNS}, {'ingested' if layout > 1 else 'NULL AS ingested'}"
 
 
 def document_row(document: Document) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def to_places(blob: bytes) -> Places:
 
 
 def to_info(row: Row) -> DocumentInfo:
-    """The listing's line; `row` has the `INFO_COLUMNS`."""
+    """The listing's line; `row` has the `info_columns`."""
     return DocumentInfo(
         doc_id=row["doc_id"],
         name=row["name"],
@@ -149,6 +157,8 @@ def to_info(row: Row) -> DocumentInfo:
         media_type=row["media_type"],
         version=row["version"],
         date=row["date"],
+        findings=tuple(json.loads(row["findings"])),
+        ingested=row["ingested"],
     )
 
 

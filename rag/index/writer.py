@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,12 +23,13 @@ import numpy as np
 from rag.chunking import CHUNKER
 from rag.embedding import Vectors
 from rag.errors import IndexUnusableError
-from rag.index.disk import sha256_file, write_file
+from rag.index.disk import explained_disk_errors, sha256_file, write_file
 from rag.index.generations import (
     DATABASE,
     GENERATIONS,
     clean,
     current_name,
+    forget_earlier,
     good_generation,
     inspect,
     new_build,
@@ -38,7 +40,15 @@ from rag.index.lock import writing
 from rag.index.manifest import FORMAT, FileEntry, IndexManifest, corpus_digest, library_versions
 from rag.index.reader import explained, open_read_only, rows_of
 from rag.index.records import Entry, Kinship, Stored
-from rag.index.schema import INFO_COLUMNS, PLACES, SCHEMA, document_row, places_blob, to_document
+from rag.index.schema import (
+    FROM_1_TO_2,
+    INFO_COLUMNS,
+    PLACES,
+    SCHEMA,
+    document_row,
+    places_blob,
+    to_document,
+)
 from rag.index.vectors import VECTORS, VectorIndex
 from rag.types import Document, Passage
 
@@ -53,6 +63,9 @@ class IndexWriter:
         """Why every passage has to be made anew (`forget_passages`); empty for an index in order."""
         self._embedder, self._dimension, self._loader = embedder, dimension, loader
         self._same_embedder = True
+        self._layout = FORMAT
+        self._dropped = self._forgetting = False
+        """Whether a document's rows were dropped; whether its text has to be gone from the disk, too."""
         self._base: str | None = None
         self._build: Path | None = None
         self._removed: list[int] = []
@@ -77,7 +90,7 @@ class IndexWriter:
 
     def stored(self) -> tuple[Stored, ...]:
         """Every document, in the order in which they came."""
-        rows = self._rows(f"SELECT {INFO_COLUMNS}, loader, findings FROM documents ORDER BY id")  # noqa: S608
+        rows = self._rows(f"SELECT {INFO_COLUMNS}, loader FROM documents ORDER BY id")  # noqa: S608
         return tuple(
             Stored(
                 doc_id=row["doc_id"],
@@ -134,6 +147,7 @@ class IndexWriter:
                 "page_count": entry.page_count,
                 "loader": entry.loader,
                 "findings": json.dumps(entry.findings),
+                "ingested": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             }
             columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
             connection.execute(f"INSERT INTO documents ({columns}) VALUES ({marks})", row)  # noqa: S608
@@ -161,9 +175,13 @@ class IndexWriter:
         self._removed, self._added, self.outdated = [], {}, ()
 
     def remove(self, doc_id: str) -> None:
-        """Removes a document. KeyError where there is none."""
+        """Removes a document. KeyError where there is none.
+
+        The commit then leaves nothing of its text on the disk: earlier generations go with it.
+        """
         with self._change() as connection:
             self._drop(connection, doc_id)
+            self._forgetting = True
 
     def rename(self, places: Mapping[str, tuple[str, str]]) -> None:
         """Gives documents (by id) a new (name, source), all at once, so that two may change places."""
@@ -184,11 +202,15 @@ class IndexWriter:
         """Whether there is anything to commit."""
         return self._build is not None
 
-    def commit(self) -> None:
+    def commit(self, *, begin: bool = False) -> None:
         """Makes the changes so far the current generation; does nothing where there are none.
 
+        `begin` makes a first generation without documents where there is no index at all yet.
         IndexUnusableError where the disk does not take it: the index is then as it was before.
         """
+        if begin and self._base is None:
+            with self._change():
+                pass
         if self._build is None:
             return
         if self.outdated:
@@ -196,7 +218,10 @@ class IndexWriter:
         with explained_disk_errors(self.folder):
             manifest = self._finish(self._build)
             name = publish(self.folder, self._build, manifest, self._base)
-            self._build, self._base = None, name
+            if self._forgetting:
+                forget_earlier(self.folder, name)
+            self._build, self._base, self._layout = None, name, FORMAT
+            self._dropped = self._forgetting = False
             self._connection = open_read_only(self.folder / GENERATIONS / name / DATABASE)
 
     def _open(self) -> None:
@@ -214,6 +239,7 @@ class IndexWriter:
         clean(self.folder, self._base)
         self._connection = open_read_only(generation.path / DATABASE)
         self._vectors = VectorIndex.parse(generation.vectors)
+        self._layout = manifest.format
         reasons = []
         self._same_embedder = (manifest.embedder, manifest.dimension) == (self._embedder, self._dimension)
         if not self._same_embedder:
@@ -262,6 +288,8 @@ class IndexWriter:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if not self._base:
             connection.executescript(SCHEMA)
+        elif self._layout == 1:
+            connection.execute(FROM_1_TO_2)
         connection.execute(PLACES)
         connection.execute("BEGIN IMMEDIATE")
         self._connection.close()
@@ -270,6 +298,8 @@ class IndexWriter:
     def _finish(self, build: Path) -> IndexManifest:
         """Writes the vectors, closes the database and describes both."""
         rows = [tuple(row) for row in self._rows("SELECT doc_id, name, sha256 FROM documents")]
+        if self._dropped:  # the word index only marks words as removed until its parts are merged
+            self._connection.execute("INSERT INTO passage_words (passage_words) VALUES ('optimize')")
         self._connection.execute("COMMIT")
         self._connection.close()
         if self._removed:
@@ -322,6 +352,7 @@ class IndexWriter:
             self._added[row] = vector
 
     def _drop(self, connection: sqlite3.Connection, doc_id: str) -> None:
+        self._dropped = True
         document = self.document(doc_id)
         rows = rows_of(
             connection,
@@ -354,18 +385,6 @@ def _base_of(folder: Path) -> str | None:
     if name is None and (name := good_generation(folder, other_than=None)):
         point_to(folder, name)
     return name
-
-
-@contextmanager
-def explained_disk_errors(folder: Path) -> Iterator[None]:
-    """Turns a full or failing disk into a sentence; the index itself is untouched by it."""
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as error:
-        raise IndexUnusableError(
-            f"The index {folder} could not be written ({error}). It is as it was before. "
-            "Make room or give the right to write there, and run the same command again."
-        ) from error
 
 
 def _digest(text: str) -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from rag.errors import DocumentError, IndexUnusableError
 from rag.index import Index
-from rag.ingest import ingest, remove
+from rag.ingest import ingest, ingest_each
 from rag.load import Loaded
+from rag.removal import remove
 from rag.types import FileReport, FileStatus, Stage
 from tests.rag.index_fakes import LengthEmbedder, LineLoader, run, write
 
@@ -348,6 +349,22 @@ def test_ctrl_c_keeps_what_was_done(index: Path, docs: Path):
     with pytest.raises(KeyboardInterrupt):
         ingest([docs], index, LengthEmbedder(), loading=Interrupted)
     assert names(index) == ["cats.txt"]
+
+
+def test_leaving_off_keeps_what_was_done(index: Path, docs: Path):
+    each = ingest_each([docs], index, LengthEmbedder(), loading=LineLoader)
+    assert next(each).status is FileStatus.ADDED
+    each.close()
+    assert names(index) == ["cats.txt"]
+
+
+def test_files_below_the_base_are_called_by_their_paths_from_there(index: Path, docs: Path, tmp_path: Path):
+    other = write(tmp_path / "elsewhere", birds=BIRDS)
+    paths = [docs / "cats.txt", other / "birds.txt"]
+    ingest(paths, index, LengthEmbedder(), base=tmp_path / "nowhere", loading=LineLoader)
+    assert names(index) == ["birds.txt", "cats.txt"]
+    ingest([docs / "dogs.txt"], index, LengthEmbedder(), base=tmp_path, loading=LineLoader)
+    assert names(index) == ["birds.txt", "cats.txt", "docs/dogs.txt"]
 
 
 def test_progress_tells_what_is_read_and_how_far_it_is(index: Path, docs: Path):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import GreenpaperError
+from rag.errors import DocumentError, GreenpaperError
 from ui.options import (
     CalibratedOption,
     ContextOption,
@@ -18,11 +19,15 @@ from ui.options import (
     IndexOption,
     KvTypeOption,
     ModelOption,
+    NewestOption,
+    SinceOption,
     ThreadsOption,
+    UntilOption,
 )
 
 if TYPE_CHECKING:
-    from rag.types import Turn
+    from rag.choosing import Filter
+    from rag.types import DocumentInfo, Turn
 
 
 def ask(
@@ -33,9 +38,12 @@ def ask(
     documents: Annotated[
         list[str] | None,
         typer.Option(
-            help="Ask only these documents (ids or names, see `greenpaper documents list`); repeatable."
+            help="Ask only these (ids, names or folders, see `greenpaper documents list`); repeatable."
         ),
     ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    newest: NewestOption = False,
     history: Annotated[
         Path | None,
         typer.Option(help='Earlier turns as a JSON list: [{"question": "...", "answer": "..."}].'),
@@ -67,10 +75,12 @@ def ask(
     greenpaper ask "And who maintains it?" --history turns.json
     greenpaper ask "Which models are exempt?" --documents ai-act.pdf --json
     greenpaper ask "Who must report incidents?" --export memo.docx
+    greenpaper ask "What changed?" --documents reports/2024 --since 2024-05 --newest
 
     The exit status is 0 also when the documents do not say: that is an answer too.
     """
     from rag.answering.as_json import answer_to_json
+    from rag.choosing import Filter
     from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_answerer
@@ -91,7 +101,8 @@ def ask(
         threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
     )
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
-    scope = frozenset(answerer.index.document(name).doc_id for name in documents) if documents else None
+    wanted = Filter(since=since or "", until=until or "", newest=newest)
+    scope = _scope(answerer.index.documents(), documents, wanted)
     asked = datetime.now(UTC)
     if as_json:
         answer = answerer.ask(question, turns, scope=scope, query=query)
@@ -106,6 +117,21 @@ def ask(
         record = record_of(answer, answerer.index, asked=asked, model_sha256=digest, scope=scope)
         write_record(record, export)
         typer.echo(f"Written: {export}", err=True)
+
+
+def _scope(infos: Sequence[DocumentInfo], names: Sequence[str], wanted: Filter) -> frozenset[str] | None:
+    """Ids of the documents to ask; None for all. DocumentError where none is left."""
+    from rag.choosing import Filter, fitting, named
+
+    if not names and wanted == Filter():
+        return None
+    chosen = fitting(named(infos, names) if names else infos, wanted)
+    if not chosen:
+        raise DocumentError(
+            "No document is left to ask: none of them fits --since, --until and --newest. "
+            "`greenpaper documents list` shows their dates."
+        )
+    return frozenset(info.doc_id for info in chosen)
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:

@@ -23,7 +23,8 @@ def ingest(
         Path | None, typer.Option("--index", help="The index to write (default: your own).")
     ] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Also remove documents of these folders whose files are gone.")
+        bool,
+        typer.Option("--prune", help="Also remove for good what came from these folders and is gone there."),
     ] = False,
     ocr: Annotated[
         bool, typer.Option("--ocr", help="Read scanned pages too, by text recognition (needs Tesseract).")

@@ -20,7 +20,7 @@ from rag.index import Index
 from rag.index.generations import current_name, names, roll_back
 from rag.index.lock import writing
 from rag.index.manifest import FORMAT
-from rag.ingest import remove
+from rag.removal import remove
 from tests.rag.index_fakes import LengthEmbedder, run, write
 
 FILES = ("documents.sqlite", "vectors.faiss", "manifest.json")

@@ -15,8 +15,8 @@ from rag.index.disk import sha256_file
 from rag.index.generations import DATABASE, GENERATIONS, current_name, new_build, publish
 from rag.index.manifest import FileEntry, parse_manifest
 from rag.index.schema import places_blob, to_places
-from rag.ingest import remove
 from rag.places import Places
+from rag.removal import remove
 from tests.rag.index_fakes import run, write
 
 TEXT = "# Cats\nAgencies count cats.\n"

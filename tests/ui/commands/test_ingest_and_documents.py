@@ -17,7 +17,7 @@ CATS = "# Cats\nCats are counted, naïvely.\n\n\tEach year. 🙂 "
 def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.llm.catalogue.embedder_dir", lambda: Path("none"))
     monkeypatch.setattr("rag.embedding.SentenceTransformerEmbedder", lambda _: LengthEmbedder())
-    monkeypatch.setattr("rag.ingest._worker", LineLoader)
+    monkeypatch.setattr("rag.ingest._worker", lambda *_, **__: LineLoader())
 
 
 @pytest.fixture
@@ -90,13 +90,40 @@ def test_text_is_printed_exactly(docs: Path, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out == CATS
 
 
-def test_remove_and_roll_back(docs: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_list_can_be_narrowed_as_asking_can(docs: Path, capsys: pytest.CaptureFixture[str]):
+    write(docs / "old", cats="# Cats\nCats were not counted then.\n")
+    run(["ingest", str(docs)])
+    for words, names in {
+        ("old",): ["old/cats.txt"],
+        ("cats.txt", "old"): ["cats.txt", "old/cats.txt"],
+        ("--newest",): ["cats.txt", "dogs.txt", "old/cats.txt"],
+        ("--since", "1999"): [],
+    }.items():
+        capsys.readouterr()
+        assert run(["documents", "list", *words, "--json"]) == 0
+        assert [row["name"] for row in json.loads(capsys.readouterr().out)] == names
+    assert run(["documents", "list", "--until", "tomorrow"]) == 1
+    assert "is not a date" in capsys.readouterr().err
+    assert run(["documents", "list", "nothing"]) == 1
+
+
+def test_removing_is_for_good(docs: Path, capsys: pytest.CaptureFixture[str]):
     run(["ingest", str(docs)])
     assert run(["documents", "remove", "cats.txt", "nothing"]) == 1
     assert "'nothing'" in capsys.readouterr().err
     assert run(["documents", "remove", "cats.txt"]) == 0
-    assert capsys.readouterr().out == "removed cats.txt (1 passages)\n"
+    assert capsys.readouterr().out == (
+        f"removed cats.txt (1 passages)\n        its file stays where it is: {docs}/cats.txt\n"
+    )
     assert run(["documents", "text", "cats.txt"]) == 1
+    assert run(["documents", "roll-back"]) == 1
+    assert "no other undamaged generation" in capsys.readouterr().err
+
+
+def test_roll_back_undoes_an_ingestion(docs: Path, capsys: pytest.CaptureFixture[str]):
+    run(["ingest", str(docs)])
+    write(docs, cats="# Cats\nNobody counts cats.\n")
+    run(["ingest", str(docs)])
     assert run(["documents", "roll-back"]) == 0
     assert run(["documents", "text", "cats.txt"]) == 0
     assert capsys.readouterr().out.endswith(CATS)
