@@ -23,7 +23,7 @@ from rag.llm.catalogue import embedder_dir
 from rag.offline import guard
 from rag.types import Stage
 
-_NICE = 10
+_NICE = 5
 """Whoever asks meanwhile goes first."""
 
 

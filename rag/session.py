@@ -81,15 +81,22 @@ class WarmingAnswerer:
         """How much of the index was read ahead, at this moment."""
         return self._warmer.warmth
 
+    def rest(self) -> None:
+        """Leaves off reading ahead until `reopen`: the processor is needed for something else."""
+        self._warmer.leave_off()
+
     def reopen(self) -> None:
         """Goes on over the index as it is on the disk now; not to be called while a question runs.
 
         Raises IndexUnusableError, and then goes on over the one it had.
         """
-        index = Index.open(self._index_dir, self._embedder.fingerprint)
-        self._warmer.close()
-        self._answerer, self._warmer = self._over(index)
-        self._warmer.start()
+        index = self.index
+        try:
+            index = Index.open(self._index_dir, self._embedder.fingerprint)
+        finally:
+            self._warmer.close()
+            self._answerer, self._warmer = self._over(index)
+            self._warmer.start()
 
     def close(self) -> None:
         """Ends reading ahead; the model is left alone afterwards."""

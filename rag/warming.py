@@ -152,9 +152,13 @@ class IdleWarmer:
         if self._warmth.state is WarmState.READING:
             self._thread.start()
 
+    def leave_off(self) -> None:
+        """End soon; from any thread."""
+        self._closing.set()
+
     def close(self) -> None:
         """End, and wait until the thread has left the model alone."""
-        self._closing.set()
+        self.leave_off()
         if self._thread.is_alive():
             self._thread.join()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from rag.llm.settings import EngineSettings
 from rag.removal import remove
 from rag.session import WarmingAnswerer, open_warming_answerer
 from rag.types import Answer, Status
+from rag.warming import WarmState
 from tests.rag.index_fakes import LengthEmbedder, run, write
 
 FEES = "# Fees\nThe harbour fee is 14 crowns a day.\n"
@@ -83,3 +85,18 @@ def test_it_opens_where_there_is_no_index_yet(tmp_path: Path, smollm2_path: Path
     with pytest.raises(IndexUnusableError):
         open_warming_answerer(index, str(smollm2_path))
     assert before.startswith("g-000001")
+
+
+def test_it_can_leave_off_reading_ahead_until_it_reopens(tmp_path: Path, generator: LlamaGenerator):
+    run(tmp_path / "index", write(tmp_path / "docs", fees=FEES, waste=WASTE))
+    opened = Index.open(tmp_path / "index", "lengths-1")
+    answerer = WarmingAnswerer(opened, tmp_path / "index", LengthEmbedder(), generator)
+    answerer.rest()
+    (tmp_path / "index" / "CURRENT").write_text("damaged")
+    with pytest.raises(IndexUnusableError):
+        answerer.reopen()
+    deadline = time.monotonic() + 60
+    while answerer.warmth.state is not WarmState.DONE and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (answerer.warmth.done, answerer.warmth.total) == (2, 2)
+    answerer.close()
