@@ -30,7 +30,8 @@ class Store:
     """The kept conversations. `path` is the file; None: in the user's data folder."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._database = Database(path or data_dir() / "kept" / "conversations.sqlite")
+        self.path = path or data_dir() / "kept" / "conversations.sqlite"
+        self._database = Database(self.path)
 
     @property
     def keeping(self) -> bool:
@@ -121,6 +122,12 @@ class Store:
                 _delete_answers(connection, "? > 0", 1)
             self._database.shred()
 
+    def opinion(self, answer_id: int) -> Opinion | None:
+        """What the reader thinks of an answer; None where that is no longer kept."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT * FROM answers WHERE id = ?", (answer_id,)).fetchone()
+            return None if row is None else _opinion(row)
+
     def think(self, answer_id: int, opinion: Opinion) -> bool:
         """Keep what the reader thinks of an answer; False where that is no longer kept."""
         with self._database.writing() as connection:
@@ -184,15 +191,16 @@ def _read(connection: sqlite3.Connection, row: sqlite3.Row) -> Conversation:
             KeptAnswer(
                 answer_id=answer["id"],
                 record=entry_from(answer["entry"], row["title"], row["sources"]),
-                opinion=Opinion(
-                    rating=Rating(answer["rating"]) if answer["rating"] else None,
-                    note=answer["note"],
-                    right=answer["right"],
-                ),
+                opinion=_opinion(answer),
             )
             for answer in answers
         ),
     )
+
+
+def _opinion(row: sqlite3.Row) -> Opinion:
+    rating = Rating(row["rating"]) if row["rating"] else None
+    return Opinion(rating=rating, note=row["note"], right=row["right"])
 
 
 def _delete_answers(connection: sqlite3.Connection, where: str, value: int) -> None:

@@ -63,8 +63,8 @@ class Run:
     """One question on its way: its events can be read while a thread works, and stopped from anywhere."""
 
     def __init__(self, engine: Engine, asked: Asked) -> None:
+        self.asked = asked
         self._engine = engine
-        self._asked = asked
         self._queue: SimpleQueue[Event | Failure | None] = SimpleQueue()
         self._stop = Flag()
         Thread(target=self._work, name="answer", daemon=True).start()
@@ -122,7 +122,7 @@ class Run:
                 if self.stopped:
                     return
         try:
-            for event in self._asked.of(answerer, self._stop.is_set):
+            for event in self.asked.of(answerer, self._stop.is_set):
                 self._queue.put(event)
         finally:
             self._engine.turn.release()

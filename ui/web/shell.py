@@ -8,16 +8,18 @@ import gradio as gr
 
 from rag.offline import active
 from rag.warming import WarmState
+from ui.kept.store import Store
 from ui.web.components import QUIET, Update, html
 from ui.web.engine import Engine
 from ui.web.pages.about import AboutPage
 from ui.web.pages.ask import AskPage
+from ui.web.pages.conversations import ConversationsPage
 from ui.web.pages.page import Page, Shared
 from ui.web.sessions import Sessions
 from ui.web.show.header import navigation, running, switch
 from ui.web.texts import LANGUAGES, Words
 
-PAGES: tuple[type[Page], ...] = (AskPage, AboutPage)
+PAGES: tuple[type[Page], ...] = (AskPage, ConversationsPage, AboutPage)
 """In the order of the navigation; the first is shown first."""
 
 _LOOK_S = 3.0
@@ -27,7 +29,7 @@ _GOES_ON = (WarmState.WAITING, WarmState.READING)
 
 def build(engine: Engine) -> gr.Blocks:
     """The whole of the chat, in every language."""
-    sessions = Sessions()
+    sessions, store = Sessions(), Store()
     blocks: gr.Blocks
     with gr.Blocks(
         title=Words(LANGUAGES[0])("app.title"),
@@ -35,21 +37,28 @@ def build(engine: Engine) -> gr.Blocks:
         delete_cache=(3600, 3600),
         fill_width=True,
     ) as blocks:
-        _Shell(blocks, engine, sessions, Words(LANGUAGES[0]))
+        _Shell(blocks, engine, sessions, store, Words(LANGUAGES[0]))
     for language in LANGUAGES[1:]:
         words = Words(language)
         with blocks.route(words("language.name"), language, show_in_navbar=False):
-            _Shell(blocks, engine, sessions, words)
+            _Shell(blocks, engine, sessions, store, words)
     return blocks
 
 
 class _Shell:
     """The head and the pages in one language."""
 
-    def __init__(self, blocks: gr.Blocks, engine: Engine, sessions: Sessions, words: Words) -> None:
+    def __init__(
+        self, blocks: gr.Blocks, engine: Engine, sessions: Sessions, store: Store, words: Words
+    ) -> None:
         self.engine, self.sessions, self.words = engine, sessions, words
         shared = Shared(
-            engine=engine, sessions=sessions, words=words, exchanges=gr.State([]), scope=gr.State(None)
+            engine=engine,
+            sessions=sessions,
+            words=words,
+            store=store,
+            exchanges=gr.State([]),
+            scope=gr.State(None),
         )
         self.clock = gr.Timer(_LOOK_S)
         with gr.Row(elem_id="gp-head"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.types import Answer, Citation, Document, DocumentInfo, Event, Hit, Turn
 from rag.warming import Warmth
+from ui.kept.values import Kept, Opinion
+from ui.records.record import Record
 
 
 class Library(Protocol):
@@ -33,6 +35,11 @@ class Answerer(Protocol):
     @property
     def model_name(self) -> str:
         """The model's name in the catalogue."""
+        ...
+
+    @property
+    def model_sha256(self) -> str:
+        """The digest of the model's file."""
         ...
 
     @property
@@ -73,7 +80,9 @@ class Exchange:
     """One question and what came of it so far.
 
     `text` is what is shown: the streamed preview until there is an `answer`. `nearest` are the passages shown
-    when the documents do not say. `note` is a sentence of ours: stopped, or an error.
+    when the documents do not say; `documents` were searched and `read` passages read. `note` is a sentence of
+    ours: stopped, or an error. `record` is the answer as it can be taken away, `kept` where it is kept, and
+    `opinion` what the reader thought of it when it was opened.
     """
 
     number: int
@@ -83,8 +92,12 @@ class Exchange:
     nearest: tuple[Citation, ...] = ()
     answer: Answer | None = None
     documents: int = 0
+    read: int = 0
     note: str = ""
     failed: bool = False
+    record: Record | None = None
+    kept: Kept | None = None
+    opinion: Opinion = field(default_factory=Opinion)
 
 
 def as_turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from rag.errors import GreenpaperError
 from rag.types import Answer, Citation, Cited, Event, Stage, Status, TextDelta
+from ui.records.build import record_of
 from ui.web.engine import Engine, Failure, Run
 from ui.web.show.phrases import told
-from ui.web.state import Exchange, Library, as_citations
+from ui.web.state import Exchange, as_citations
 from ui.web.texts import Words
 
 MAX_QUESTION = 8_000
@@ -29,14 +31,16 @@ class Moment:
 
 def follow(words: Words, engine: Engine, run: Run, exchange: Exchange) -> Iterator[Moment]:
     """The moments of a run, from its first stage to its answer, its error, or its being stopped."""
-    stage, number = None, 0
+    stage, number, began = None, 0, datetime.now(UTC)
     for batch in run.batches():
         for event in batch:
             if isinstance(event, Stage):
                 number += stage is None or event.name != stage.name
                 stage = event
             else:
-                exchange = _after(words, exchange, event, engine)
+                exchange = _after(words, exchange, event)
+            if isinstance(event, Answer):
+                exchange = _finished(exchange, event, engine, run.asked.scope, began)
         yield Moment(exchange=exchange, stage=stage, stage_number=number, running=True)
     if run.stopped:
         exchange = replace(exchange, note=words("ask.stopped"))
@@ -52,7 +56,7 @@ def refused(words: Words, question: str) -> str:
     return words("ask.too_long", length=words.number(len(question)), limit=words.number(MAX_QUESTION))
 
 
-def _after(words: Words, exchange: Exchange, event: Event | Failure, engine: Engine) -> Exchange:
+def _after(words: Words, exchange: Exchange, event: Event | Failure) -> Exchange:
     match event:
         case TextDelta():
             return replace(exchange, text=exchange.text + event.text)
@@ -60,8 +64,6 @@ def _after(words: Words, exchange: Exchange, event: Event | Failure, engine: Eng
             return replace(exchange, citations=_with(exchange, event))
         case Failure():
             return replace(exchange, note=told(words, event.error), failed=True)
-        case Answer():
-            return _finished(exchange, event, engine)
     return exchange
 
 
@@ -70,23 +72,28 @@ def _with(exchange: Exchange, event: Cited) -> tuple[Citation, ...]:
     return tuple(sorted([*others, event.citation], key=lambda citation: citation.marker))
 
 
-def _finished(exchange: Exchange, answer: Answer, engine: Engine) -> Exchange:
-    library = engine.answerer.index if engine.answerer else None
+def _finished(
+    exchange: Exchange, answer: Answer, engine: Engine, scope: frozenset[str] | None, began: datetime
+) -> Exchange:
+    """The exchange with its answer, and with the record of it: the library may change at any time."""
+    answerer = engine.answerer
+    assert answerer is not None
+    library = answerer.index
+    nearest: tuple[Citation, ...] = ()
+    record = None
+    with suppress(GreenpaperError):  # a document that is gone by now
+        nearest = as_citations(answer.hits, library) if _abstained(answer) else ()
+        record = record_of(answer, library, asked=began, model_sha256=answerer.model_sha256, scope=scope)
     return replace(
         exchange,
         text=answer.text,
         citations=answer.citations,
-        nearest=_nearest(answer, library) if _abstained(answer) else (),
+        nearest=nearest,
         answer=answer,
-        documents=len(library.documents()) if library else 0,
+        documents=len(library.documents()),
+        read=len(answer.hits),
+        record=record,
     )
-
-
-def _nearest(answer: Answer, library: Library | None) -> tuple[Citation, ...]:
-    if library is not None:
-        with suppress(GreenpaperError):
-            return as_citations(answer.hits, library)
-    return ()
 
 
 def _abstained(answer: Answer) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,10 +40,12 @@ class Server:
     """A scripted page in a process of its own."""
 
     def __init__(self, module: str = "tests.ui.web.scripted") -> None:
+        self._folder = TemporaryDirectory()
+        self.data = Path(self._folder.name)
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=_ROOT,
-            env=os.environ | _HOSTILE,
+            env=os.environ | _HOSTILE | {"GREENPAPER_DATA": self._folder.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -76,6 +79,7 @@ class Server:
         self._process.stdin.close()
         self._process.wait(20)
         self._process.stdout.close()
+        self._folder.cleanup()
 
 
 @dataclass

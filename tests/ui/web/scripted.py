@@ -156,6 +156,7 @@ class Scripted:
 
     index: Library
     model_name: str = "Scripted-1.5B"
+    model_sha256: str = "9d" * 32
     pause_s: float = 0.02
     stage_s: float = 0.03
     asked_at: float = 0.0

@@ -33,6 +33,7 @@ def _exchange(question: str, number: int = 1) -> Exchange:
         citations=answer.citations,
         answer=answer,
         documents=3,
+        read=len(answer.hits),
     )
 
 

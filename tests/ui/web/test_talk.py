@@ -47,6 +47,7 @@ class _Waiting:
     """An engine that writes one word, and then nothing until it is told to stop or `go` is set."""
 
     model_name = "waiting"
+    model_sha256 = "0" * 64
 
     def __init__(self) -> None:
         self.index: Library = library()

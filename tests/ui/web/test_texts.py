@@ -11,7 +11,7 @@ import pytest
 from ui.web.texts import LANGUAGES, Words, address, texts_of
 
 SOURCES = [path.read_text(encoding="utf-8") for path in Path("ui/web").rglob("*.py")]
-ASKED = {key for source in SOURCES for key in re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', source)}
+ASKED = {key for source in SOURCES for key in re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)+)["']""", source)}
 """Every string in the code that could be a key, `words("ask.stop")`."""
 STEMS = {stem for source in SOURCES for stem in re.findall(r"""f['\"]([a-z_]+\.)\{""", source)} | {"count."}
 """The beginnings of keys that are put together, `words(f"support.{...}")`."""

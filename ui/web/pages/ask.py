@@ -10,6 +10,7 @@ import gradio as gr
 
 from ui.web.components import QUIET, Update, html
 from ui.web.engine import Run
+from ui.web.keeping import Keeper
 from ui.web.pages.page import Shared, Shown
 from ui.web.show.conversation import conversation
 from ui.web.show.documents import documents
@@ -19,6 +20,7 @@ from ui.web.show.proof import proof
 from ui.web.state import Asked, Exchange, as_turns
 from ui.web.suggest import first_questions
 from ui.web.talk import follow, refused
+from ui.web.tools import Tools
 
 _SUGGESTED = 3
 
@@ -31,6 +33,7 @@ class AskPage:
     def __init__(self, shared: Shared) -> None:
         self.engine, self.sessions, self.words = shared.engine, shared.sessions, shared.words
         self.exchanges, self.scope = shared.exchanges, shared.scope
+        self.keeper, self.tools = Keeper(shared), Tools(shared)
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
                 self._lay_out_talk()
@@ -91,6 +94,7 @@ class AskPage:
         self.again_button.click(self.again, inputs=context, **asking)
         self.stop_button.click(self.stop, queue=False, **QUIET)
         self.clear_button.click(self.clear, outputs=changed, queue=False, **QUIET)
+        self.tools.connect()
         self.topics.change(self.choose, inputs=self.topics, outputs=self.suggested, queue=False, **QUIET)
         opening = [self.start_text, self.documents, self.topics, *self.suggested]
         shown(self.opened, outputs=opening, concurrency_limit=None, **QUIET)
@@ -131,9 +135,14 @@ class AskPage:
         }
 
     def ask(
-        self, question: str, exchanges: list[Exchange], scope: frozenset[str] | None, request: gr.Request
+        self,
+        question: str,
+        exchanges: list[Exchange],
+        scope: frozenset[str] | None,
+        request: gr.Request,
+        replaced: Sequence[Exchange] = (),
     ) -> Iterator[Update]:
-        """Answer `question` after `exchanges`, showing everything as it comes."""
+        """Answer `question` after `exchanges`, in place of those `replaced`; show everything as it comes."""
         question = question.strip()
         if not question:
             yield {self.stage: stage_line(self.words, None)}
@@ -153,7 +162,7 @@ class AskPage:
                     citations = moment.exchange.citations
                     update[self.proof] = proof(self.words, [*exchanges, moment.exchange])
                 if not moment.running:
-                    update |= self._ended(exchanges, moment.exchange)
+                    update |= self._ended(exchanges, self.keeper.kept(exchanges, moment.exchange, replaced))
                 else:
                     update[self.stage] = stage_line(self.words, moment.stage, number=moment.stage_number)
                 yield update
@@ -163,7 +172,7 @@ class AskPage:
     ) -> Iterator[Update]:
         """Ask the last question once more, in place of its answer."""
         if exchanges:
-            yield from self.ask(exchanges[-1].question, exchanges[:-1], scope, request)
+            yield from self.ask(exchanges[-1].question, exchanges[:-1], scope, request, exchanges[-1:])
 
     def stop(self, request: gr.Request) -> None:
         """End this tab's question now."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 import gradio as gr
 
+from ui.kept.store import Store
 from ui.web.engine import Engine
 from ui.web.sessions import Sessions
 from ui.web.texts import Words
@@ -23,12 +24,13 @@ class Shared:
     `engine` and `sessions` are the program's, the same for all tabs of the browser; `words` are in the
     language of this tab. The states are this tab's own: any page may have them among its inputs and outputs,
     and follow them with `.change`. `exchanges` is the conversation, a list of `Exchange`; `scope` are the ids
-    of the documents to ask, a frozenset, None for all.
+    of the documents to ask, a frozenset, None for all. `store` holds the kept conversations of all tabs.
     """
 
     engine: Engine
     sessions: Sessions
     words: Words
+    store: Store
     exchanges: gr.State
     scope: gr.State
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.types import Answer, Citation, Claim, Support
 from ui.web.escape import plain, rich, visible
 from ui.web.show.phrases import dropped, place, searched
+from ui.web.show.tools import tools
 from ui.web.state import Exchange
 from ui.web.texts import Words
 
@@ -37,6 +38,8 @@ def _exchange(words: Words, exchange: Exchange) -> str:
         parts.append(f'<p class="{kind}" role="{role}">{plain(exchange.note)}</p>')
     if exchange.answer:
         parts.append(_footer(words, exchange, exchange.answer))
+    if exchange.record:
+        parts.append(tools(words, exchange))
     return "".join([*parts, "</article>"])
 
 
@@ -83,7 +86,7 @@ def label(words: Words, claim: Claim) -> str:
 
 
 def _footer(words: Words, exchange: Exchange, answer: Answer) -> str:
-    lines = [searched(words, exchange.documents, len(answer.hits))]
+    lines = [searched(words, exchange.documents, exchange.read)]
     if answer.timings.total_s:
         lines.append(words("ask.seconds", seconds=words.number(answer.timings.total_s, 1)))
     if answer.query not in ("", exchange.question) and answer.query not in answer.reason:
