@@ -39,7 +39,7 @@ class ConversationsPage:
         shown(self.opened, inputs=[self.search], outputs=[self.switch, self.extent, self.list], **QUIET)
         listed: dict[str, Any] = {"outputs": [self.extent, self.list], **QUIET}
         self.switch.input(self.switched, inputs=[self.switch, self.search], **listed)
-        self.search.input(self.found, inputs=[self.search], **listed, trigger_mode="always_last")
+        self.search.change(self.found, inputs=[self.search], **listed, trigger_mode="always_last")
         self.wire.connect(self.used, [self.search], [self.exchanges, self.extent, self.list])
 
     def opened(self, search: str) -> Update:
