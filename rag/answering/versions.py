@@ -74,7 +74,7 @@ def otherwise(quote: str, other: Document) -> Span | None:
 
     Substance is a number, a date, a denial, or the force of a rule (shall, may); section numbers are none.
     """
-    twin = _twin(quote, other)
+    twin = counterpart(quote, other)
     if twin is None:
         return None
     ours, theirs = (_SECTION_NUMBER.sub("", text) for text in (quote, other.text[twin.start : twin.end]))
@@ -82,7 +82,8 @@ def otherwise(quote: str, other: Document) -> Span | None:
     return twin if any(finding.kind in _SUBSTANCE for finding in findings) else None
 
 
-def _twin(quote: str, other: Document) -> Span | None:
+def counterpart(quote: str, other: Document) -> Span | None:
+    """The sentence of `other` on the same as `quote`, whether it says the same or not; None for none."""
     wanted = set(content_words(quote))
     best, found = _ALIKE, None
     for start, end in passage_sentences(other, 0, len(other.text)):

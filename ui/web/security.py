@@ -31,6 +31,7 @@ PAGES = frozenset(
         "/theme.css",
         "/gradio_api/app_id",
         "/gradio_api/cancel",
+        "/gradio_api/component_server",
         "/gradio_api/info",
         "/gradio_api/queue/data",
         "/gradio_api/queue/join",
@@ -107,6 +108,8 @@ def refusal(scope: Scope) -> int:
         return 405
     if not is_needed(scope["path"]):
         return 403
+    if "component_server" in scope["path"] and headers.get("content-type") != ["application/json"]:
+        return 415  # a form could carry files, which Gradio would keep
     return _size_refusal(scope["method"], headers)
 
 

@@ -18,6 +18,8 @@ from ui.web.pages.page import Page, Shared
 from ui.web.sessions import Sessions
 from ui.web.show.header import navigation, running, switch
 from ui.web.texts import LANGUAGES, Words
+from ui.web.viewer.panel import panel
+from ui.web.viewer.view import Viewer
 
 PAGES: tuple[type[Page], ...] = (AskPage, ConversationsPage, AboutPage)
 """In the order of the navigation; the first is shown first."""
@@ -29,7 +31,7 @@ _GOES_ON = (WarmState.WAITING, WarmState.READING)
 
 def build(engine: Engine) -> gr.Blocks:
     """The whole of the chat, in every language."""
-    sessions, store = Sessions(), Store()
+    sessions, store, documents = Sessions(), Store(), Viewer()
     blocks: gr.Blocks
     with gr.Blocks(
         title=Words(LANGUAGES[0])("app.title"),
@@ -37,19 +39,25 @@ def build(engine: Engine) -> gr.Blocks:
         delete_cache=(3600, 3600),
         fill_width=True,
     ) as blocks:
-        _Shell(blocks, engine, sessions, store, Words(LANGUAGES[0]))
+        _Shell(blocks, engine, sessions, store, documents, Words(LANGUAGES[0]))
     for language in LANGUAGES[1:]:
         words = Words(language)
         with blocks.route(words("language.name"), language, show_in_navbar=False):
-            _Shell(blocks, engine, sessions, store, words)
+            _Shell(blocks, engine, sessions, store, documents, words)
     return blocks
 
 
 class _Shell:
-    """The head and the pages in one language."""
+    """The head, the pages and the viewer beside them, in one language."""
 
     def __init__(
-        self, blocks: gr.Blocks, engine: Engine, sessions: Sessions, store: Store, words: Words
+        self,
+        blocks: gr.Blocks,
+        engine: Engine,
+        sessions: Sessions,
+        store: Store,
+        documents: Viewer,
+        words: Words,
     ) -> None:
         self.engine, self.sessions, self.words = engine, sessions, words
         shared = Shared(
@@ -66,6 +74,7 @@ class _Shell:
             self.running = html(self._running(), elem_id="gp-running")
             html(switch(words), elem_id="gp-languages")
         pages = [self._lay_out(page, shared) for page in PAGES]
+        panel(words, engine, documents)
         for page, arrival in pages:
             page.connect(arrival.click)
         blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)

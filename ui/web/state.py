@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.places import Places
 from rag.types import Answer, Citation, Document, DocumentInfo, Event, Hit, Turn
 from rag.warming import Warmth
 from ui.kept.values import Kept, Opinion
@@ -21,6 +22,10 @@ class Library(Protocol):
 
     def document(self, id_or_name: str, /) -> Document:
         """One document with its text."""
+        ...
+
+    def places(self, doc_id: str, /) -> Places:
+        """Where the document's characters were printed."""
         ...
 
 

@@ -53,7 +53,7 @@ class Server:
         self.pid = self._process.pid
         self._lines: SimpleQueue[str] = SimpleQueue()
         Thread(target=self._read, daemon=True).start()
-        self.address = self.line(60)
+        self.address = self.line(120)
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -113,6 +113,11 @@ class Chat:
     def text(self, selector: str) -> str:
         """What a reader sees there."""
         return self.page.locator(selector).first.inner_text()
+
+    def picture(self, name: str) -> None:
+        """Keep what is seen as `docs/images/NAME.png`, where GREENPAPER_PICTURES is set."""
+        if os.environ.get("GREENPAPER_PICTURES"):
+            self.page.screenshot(path=_ROOT / "docs" / "images" / f"{name}.png")
 
     def record(self) -> None:
         """Note every request that leaves the server's own address, and refuse it."""

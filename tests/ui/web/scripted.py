@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import GreenpaperError
+from rag.places import NOWHERE, Places
 from rag.types import (
     Answer,
     Block,
@@ -111,6 +112,10 @@ class Library:
     def document(self, id_or_name: str, /) -> Document:
         """By its id only."""
         return self.held[id_or_name]
+
+    def places(self, doc_id: str, /) -> Places:
+        """The documents above were printed nowhere."""
+        return NOWHERE
 
     def citation(self, marker: int, paragraph: int, doc_id: str = "a") -> Citation:
         """Marker `marker`, which cites a whole paragraph."""
@@ -305,8 +310,8 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    """Serve until the standard input ends; the model takes a moment to load."""
+def run(open_answerer: Callable[[], Scripted]) -> None:
+    """Serve until the standard input ends; the address is printed first."""
     from rag.offline import guard
 
     guard()
@@ -314,14 +319,20 @@ def main() -> None:
     from ui.web.app import serve
     from ui.web.engine import Engine
 
-    def open_answerer() -> Scripted:
-        time.sleep(1.0)
-        return Scripted(library())
-
     page, address = serve(Engine(open_answerer))
     _say(address)
     sys.stdin.read()
     page.close(verbose=False)
+
+
+def main() -> None:
+    """The model takes a moment to load."""
+
+    def open_answerer() -> Scripted:
+        time.sleep(1.0)
+        return Scripted(library())
+
+    run(open_answerer)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,16 @@ from ui.web.texts import Words
 pytestmark = pytest.mark.browser
 WORDS = Words("en")
 
-_SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-_UNNAMED = """() => [...document.querySelectorAll('button, a, textarea, input, summary')]
+OPEN = ".gp-viewer:not([hidden]):not([aria-busy]) .gp-view-title"
+"""The viewer with a document in it."""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNNAMED = """() => [...document.querySelectorAll('button, a, textarea, input, summary')]
     .filter(e => e.offsetParent && !(e.textContent + (e.ariaLabel || '') + [...(e.labels || [])]
         .map(l => l.textContent).join('')).trim())
     .map(e => e.outerHTML.slice(0, 80))"""
-_DOUBLE_IDS = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id).filter(Boolean);
+DOUBLE_IDS = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id).filter(Boolean);
     return ids.filter((id, n) => ids.indexOf(id) !== n) }"""
-_CONTRASTS = """() => {
+CONTRASTS = """() => {
     const rgb = c => c.match(/[\\d.]+/g).map(Number);
     const light = c => {
         const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
@@ -82,7 +84,11 @@ def test_a_citation_leads_to_its_card_and_back(chat: Chat) -> None:
     card = chat.page.locator(".gp-card.gp-on")
     assert "within 30 days" in card.inner_text()
     assert "page 2 · Duties of public bodies" in card.inner_text()
-    assert chat.page.evaluate("() => document.activeElement.id") == "cite-1-3"
+    chat.page.wait_for_selector(OPEN)
+    assert chat.page.evaluate("() => document.activeElement.className") == "gp-view-title"
+    chat.page.click(".gp-view-close")
+    assert marker.evaluate("e => e === document.activeElement")
+    chat.page.locator("#gp-box textarea").focus()
     card.locator(".gp-back").click()
     assert marker.evaluate("e => e === document.activeElement")
 
@@ -145,6 +151,8 @@ def test_a_follow_up_knows_what_was_asked_before(chat: Chat) -> None:
     assert "Searched for: And since when? (after: What is open?)" in chat.text("#gp-current .gp-footer")
     assert chat.page.locator(".gp-proof:visible").count() == 1
     chat.page.locator("#gp-past a.gp-cite").first.click()
+    chat.page.wait_for_selector(OPEN)
+    chat.page.keyboard.press("Escape")
     assert chat.page.locator(".gp-proof:visible").get_attribute("data-turn") == "1"
 
 
@@ -188,8 +196,9 @@ def test_it_works_by_keyboard_alone(chat: Chat) -> None:
         if chat.page.evaluate("() => document.activeElement.className") == "gp-cite":
             break
     chat.page.keyboard.press("Enter")
-    assert chat.page.evaluate("() => document.activeElement.className").startswith("gp-card")
+    chat.page.wait_for_selector(OPEN)
     chat.page.keyboard.press("Tab")
+    assert chat.page.evaluate("() => document.activeElement.dataset.do") == "close"
     chat.page.keyboard.press("Enter")
     assert chat.page.evaluate("() => document.activeElement.className") == "gp-cite"
 
@@ -200,14 +209,14 @@ def test_it_fits_and_can_be_read(blank: Chat, scheme: str, width: int, height: i
     blank.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     blank.page.set_viewport_size({"width": width, "height": height})
     chat = blank.open()
-    assert chat.page.evaluate(_CONTRASTS) == []
+    assert chat.page.evaluate(CONTRASTS) == []
     chat.ask("hostile " + "x" * 400)
     chat.ask("What is open?")
     chat.page.locator("#gp-current a.gp-cite").first.click()
-    assert chat.page.evaluate(_SIDEWAYS) <= 0
-    assert chat.page.evaluate(_CONTRASTS) == []
-    assert chat.page.evaluate(_UNNAMED) == []
-    assert chat.page.evaluate(_DOUBLE_IDS) == []
+    assert chat.page.evaluate(SIDEWAYS) <= 0
+    assert chat.page.evaluate(CONTRASTS) == []
+    assert chat.page.evaluate(UNNAMED) == []
+    assert chat.page.evaluate(DOUBLE_IDS) == []
     assert chat.page.evaluate("() => document.documentElement.lang") == "en"
     dark = chat.page.evaluate("() => document.body.classList.contains('dark')")
     assert dark == (scheme == "dark")

@@ -136,7 +136,7 @@ REFUSED = [
     "/gradio_api/stream/x",
     "/gradio_api/run/ask",
     "/gradio_api/call/ask",
-    "/gradio_api/component_server",
+    "/gradio_api/component_server/x",
     "/gradio_api/vibe-edit",
     "/gradio_api/openapi.json",
     "/custom_component/1/client/component/../../../../etc/passwd",
@@ -150,6 +150,22 @@ REFUSED = [
     "/assets/..\\..\\x",
     "//evil.example/",
 ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        pytest.param("application/json", 200, id="json"),
+        pytest.param("multipart/form-data; boundary=x", 415, id="form"),
+        pytest.param("application/json; x=multipart/form-data", 415, id="json-and-more"),
+        pytest.param("", 415, id="empty"),
+        pytest.param(None, 415, id="none"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/gradio_api/component_server", "/gradio_api/component_server/"])
+def test_the_viewer_takes_data_and_no_files(path: str, kind: str | None, status: int) -> None:
+    headers = {"content-length": "2"} | ({} if kind is None else {"content-type": kind})
+    assert _status(path, method="POST", headers=headers, body=b"{}") == status
 
 
 @pytest.mark.parametrize("path", REFUSED)

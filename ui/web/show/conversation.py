@@ -59,8 +59,7 @@ def _link(words: Words, turn: int, citation: Citation) -> str:
     where = ", ".join(filter(None, (citation.title or citation.document, page)))
     name = plain(words("proof.citation", marker=citation.marker, where=where))
     return (
-        f'<a class="gp-cite" href="#cite-{turn}-{citation.marker}" aria-label="{name}" '
-        f'title="{plain(where)}">{citation.marker}</a>'
+        f'<a class="gp-cite" href="#cite-{turn}-{citation.marker}" aria-label="{name}">{citation.marker}</a>'
     )
 
 

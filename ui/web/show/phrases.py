@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.errors import GreenpaperError
-from rag.types import Citation, Stage
+from rag.types import OCR_VERBATIM, Stage
 from rag.warming import Warmth
 from ui.web.texts import Words
 
@@ -42,12 +42,12 @@ def place(words: Words, page: int | None, label: str | None) -> str:
     return words("place.page", page=page)
 
 
-def recognised(words: Words, citation: Citation) -> str:
-    """That the words of a quote were recognised in a picture; "" where they are the file's own."""
-    if citation.ocr is None:
+def recognised(words: Words, ocr: float | None) -> str:
+    """That words were recognised in a picture, and how surely; "" where they are the file's own."""
+    if ocr is None:
         return ""
-    key = "place.recognised" if citation.verbatim else "place.recognised_badly"
-    return words(key, sure=round(citation.ocr * 100))
+    key = "place.recognised" if ocr >= OCR_VERBATIM else "place.recognised_badly"
+    return words(key, sure=round(ocr * 100))
 
 
 def told(words: Words, error: Exception, otherwise: str = "ask.failed") -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.types import Citation, Claim
 from ui.web.escape import plain
 from ui.web.show.conversation import label
+from ui.web.show.opening import opens
 from ui.web.show.phrases import place, recognised
 from ui.web.state import Exchange
 from ui.web.texts import Words
@@ -42,7 +43,8 @@ def _quotes(words: Words, exchange: Exchange, last: int, several: bool) -> str:
 def _card(words: Words, turn: int, citation: Citation) -> str:
     name = f"cite-{turn}-{citation.marker}"
     page = place(words, citation.page, citation.page_label)
-    parts = (page, citation.section or "", recognised(words, citation))
+    parts = (page, citation.section or "", recognised(words, citation.ocr))
+    open_it = words("proof.open") if citation.page is None else words("proof.open_page")
     where = " · ".join(plain(part) for part in parts if part)
     return (
         f'<li class="gp-card" id="{name}" tabindex="-1" aria-labelledby="{name}-t">'
@@ -51,6 +53,8 @@ def _card(words: Words, turn: int, citation: Citation) -> str:
         f"{f'<p class=gp-where dir=auto>{where}</p>' if where else ''}"
         f'<blockquote dir="auto">{plain(citation.quote)}</blockquote>'
         f'<p class="gp-file" dir="auto">{plain(citation.document)}</p>'
+        f'<button type="button" class="gp-open" {opens(citation.span.doc_id, citation.span)}>'
+        f"{open_it}</button>"
         f'<a class="gp-back" href="#{name}">{words("proof.back")}</a></li>'
     )
 

@@ -1,0 +1,1 @@
+"""The viewer: a document beside the answer, open at a quote."""
