@@ -39,6 +39,11 @@ class Sessions:
                 if self._runs.get(asker.session_hash) is run:
                     del self._runs[asker.session_hash]
 
+    def is_asking(self, asker: Asker) -> bool:
+        """Whether this page's question is still being answered."""
+        with self._lock:
+            return asker.session_hash in self._runs
+
     def stop(self, asker: Asker) -> None:
         """Stop what this page is running, if anything."""
         with self._lock:

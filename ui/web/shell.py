@@ -67,6 +67,7 @@ class _Shell:
             store=store,
             exchanges=gr.State([]),
             scope=gr.State(None),
+            opened=gr.State(0),
         )
         self.clock = gr.Timer(_LOOK_S)
         with gr.Row(elem_id="gp-head"):

@@ -107,6 +107,28 @@ def test_kept_found_renamed_pinned_and_deleted(chat: Chat, store: Store) -> None
     assert chat.outside == []
 
 
+def test_a_kept_conversation_is_opened_and_gone_on_with(chat: Chat, store: Store) -> None:
+    switch_on(chat)
+    chat.ask("What is open?")
+    chat.ask("Will the weather hold?")
+    chat.page.click("#gp-current .gp-thumb[data-rating=wrong]")
+    chat.page.wait_for_selector(f"#gp-said-2:has-text('{WORDS('tools.noted')}')")
+    other = Chat(page=chat.page.context.new_page(), server=chat.server).open()
+    go(other, "conversations")
+    other.page.click(".gp-kept .gp-open")
+    other.page.wait_for_selector("#gp-current .gp-thumb[data-rating=wrong][aria-pressed=true]")
+    assert other.page.locator(".gp-turn").count() == 2
+    assert "Searched 3 documents, read 3 passages" in other.text("#gp-past .gp-footer")
+    other.page.click("#gp-past a.gp-cite >> nth=0")
+    other.page.wait_for_selector(f".gp-card:visible:has-text('{PARAGRAPHS[2]}')")
+    other.ask("And what then?")
+    assert "(after: Will the weather hold?)" in other.text("#gp-current .gp-footer")
+    (conversation,) = store.all()
+    assert [one.record.entries[0].question for one in conversation.answers] == [
+        *("What is open?", "Will the weather hold?", "And what then?")
+    ]
+
+
 def test_asking_again_replaces_what_is_kept(chat: Chat, store: Store) -> None:
     switch_on(chat)
     chat.ask("What is open?")

@@ -33,6 +33,7 @@ class AskPage:
     def __init__(self, shared: Shared) -> None:
         self.engine, self.sessions, self.words = shared.engine, shared.sessions, shared.words
         self.exchanges, self.scope = shared.exchanges, shared.scope
+        self.another = shared.opened
         self.keeper, self.tools = Keeper(shared), Tools(shared)
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
@@ -94,6 +95,7 @@ class AskPage:
         self.again_button.click(self.again, inputs=context, **asking)
         self.stop_button.click(self.stop, queue=False, **QUIET)
         self.clear_button.click(self.clear, outputs=changed, queue=False, **QUIET)
+        self.another.change(self.drawn, inputs=[self.exchanges], outputs=changed, queue=False, **QUIET)
         self.tools.connect()
         self.topics.change(self.choose, inputs=self.topics, outputs=self.suggested, queue=False, **QUIET)
         opening = [self.start_text, self.documents, self.topics, *self.suggested]
@@ -190,6 +192,18 @@ class AskPage:
             self.start: gr.update(visible=True),
             self.again_button: gr.update(visible=False),
             self.clear_button: gr.update(visible=False),
+        }
+
+    def drawn(self, exchanges: list[Exchange]) -> Update:
+        """Show a conversation that another page has opened."""
+        return {
+            self.past: conversation(self.words, exchanges[:-1]),
+            self.current: conversation(self.words, exchanges[-1:]),
+            self.proof: proof(self.words, exchanges),
+            self.stage: stage_line(self.words, None),
+            self.start: gr.update(visible=not exchanges),
+            self.again_button: gr.update(visible=bool(exchanges)),
+            self.clear_button: gr.update(visible=bool(exchanges)),
         }
 
     def _begun(self, exchanges: list[Exchange], exchange: Exchange) -> Update:

@@ -24,7 +24,8 @@ class ConversationsPage:
     name: ClassVar[str] = "conversations"
 
     def __init__(self, shared: Shared) -> None:
-        self.words, self.store, self.exchanges = shared.words, shared.store, shared.exchanges
+        self.words, self.store, self.sessions = shared.words, shared.store, shared.sessions
+        self.exchanges, self.another = shared.exchanges, shared.opened
         html(heading(self.words))
         self.switch = gr.Checkbox(label=self.words("conversations.keep"), elem_id="gp-keep")
         self.extent = html(elem_id="gp-extent")
@@ -40,7 +41,9 @@ class ConversationsPage:
         listed: dict[str, Any] = {"outputs": [self.extent, self.list], **QUIET}
         self.switch.input(self.switched, inputs=[self.switch, self.search], **listed)
         self.search.change(self.found, inputs=[self.search], **listed, trigger_mode="always_last")
-        self.wire.connect(self.used, [self.search], [self.exchanges, self.extent, self.list])
+        self.wire.connect(
+            self.used, [self.search, self.another], [self.exchanges, self.another, self.extent, self.list]
+        )
 
     def opened(self, search: str) -> Update:
         """Everything, as it is kept at this moment."""
@@ -61,10 +64,12 @@ class ConversationsPage:
         """The conversations in which the words stand."""
         return self._listed(search)
 
-    def used(self, sent: str, search: str) -> Update:
+    def used(self, sent: str, search: str, opened: int, request: gr.Request) -> Update:
         """Do what a button wants."""
         wanted = Wanted.read(sent)
         try:
+            if wanted.text("do") == "open":
+                return self._opened(wanted.number("id"), opened, request)
             update = self._done(wanted, wanted.number("id"))
         except GreenpaperError as error:
             return {self.wire.reply: Reply(at=SAID, said=told(self.words, error)).to_json()}
@@ -73,7 +78,7 @@ class ConversationsPage:
     def _done(self, wanted: Wanted, conversation_id: int) -> Update:
         words, reply = self.words, self.wire.reply
         match wanted.text("do"):
-            case "open" | "export":
+            case "export":
                 return self._taken(wanted, conversation_id)
             case "rename":
                 self.store.rename(conversation_id, wanted.text("title", 200))
@@ -90,13 +95,22 @@ class ConversationsPage:
                 return {reply: self._cases().to_json()}
         return {reply: Reply(at=SAID).to_json()}
 
+    def _opened(self, conversation_id: int, opened: int, request: gr.Request) -> Update:
+        """The conversation on the page of questions, where it can be gone on with."""
+        conversation = self.store.conversation(conversation_id)
+        if self.sessions.is_asking(request) or conversation is None:
+            key = "conversations.gone" if conversation is None else "conversations.busy"
+            return {self.wire.reply: Reply(at=SAID, said=self.words(key)).to_json()}
+        return {
+            self.exchanges: as_exchanges(conversation),
+            self.another: opened + 1,
+            self.wire.reply: Reply(at=SAID, page="ask").to_json(),
+        }
+
     def _taken(self, wanted: Wanted, conversation_id: int) -> Update:
         conversation = self.store.conversation(conversation_id)
         if conversation is None:
             return {self.wire.reply: Reply(at=SAID, said=self.words("conversations.gone")).to_json()}
-        if wanted.text("do") == "open":
-            opened = {self.exchanges: as_exchanges(conversation)}
-            return {**opened, self.wire.reply: Reply(at=SAID, page="ask").to_json()}
         whole = joined([answer.record for answer in conversation.answers], conversation.title)
         reply = exported(whole, wanted.text("format"), self.words("tools.exported"))
         return {self.wire.reply: Reply(at=SAID, said=reply.said, file=reply.file).to_json()}

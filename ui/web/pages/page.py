@@ -25,6 +25,7 @@ class Shared:
     language of this tab. The states are this tab's own: any page may have them among its inputs and outputs,
     and follow them with `.change`. `exchanges` is the conversation, a list of `Exchange`; `scope` are the ids
     of the documents to ask, a frozenset, None for all. `store` holds the kept conversations of all tabs.
+    `opened` counts how often another page has put a conversation into `exchanges`, which is then drawn.
     """
 
     engine: Engine
@@ -33,6 +34,7 @@ class Shared:
     store: Store
     exchanges: gr.State
     scope: gr.State
+    opened: gr.State
 
 
 class Page(Protocol):
