@@ -27,7 +27,10 @@ class Wanted:
     @classmethod
     def read(cls, sent: str) -> Wanted:
         """From the JSON that `wire.js` sends."""
-        values = json.loads(sent)
+        try:
+            values = json.loads(sent)
+        except (ValueError, RecursionError):
+            values = {}
         return cls(values if isinstance(values, dict) else {})
 
     def text(self, name: str, longest: int = 4_000) -> str:

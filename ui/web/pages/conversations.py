@@ -50,19 +50,22 @@ class ConversationsPage:
         try:
             return {self.switch: self.store.keeping, **self._listed(search)}
         except GreenpaperError as error:
-            return {self.extent: extent(told(self.words, error)), self.list: ""}
+            return self._failed(error)
 
     def switched(self, on: bool, search: str) -> Update:
         """Keep from now on, or no more."""
         try:
             self.store.keep(on)
+            return self._listed(search)
         except GreenpaperError as error:
-            return {self.extent: extent(told(self.words, error))}
-        return self._listed(search)
+            return self._failed(error)
 
     def found(self, search: str) -> Update:
         """The conversations in which the words stand."""
-        return self._listed(search)
+        try:
+            return self._listed(search)
+        except GreenpaperError as error:
+            return self._failed(error)
 
     def used(self, sent: str, search: str, opened: int, request: gr.Request) -> Update:
         """Do what a button wants."""
@@ -71,9 +74,9 @@ class ConversationsPage:
             if wanted.text("do") == "open":
                 return self._opened(wanted.number("id"), opened, request)
             update = self._done(wanted, wanted.number("id"))
+            return {**self._listed(search), **update}
         except GreenpaperError as error:
             return {self.wire.reply: Reply(at=SAID, said=told(self.words, error)).to_json()}
-        return {**self._listed(search), **update}
 
     def _done(self, wanted: Wanted, conversation_id: int) -> Update:
         words, reply = self.words, self.wire.reply
@@ -125,6 +128,9 @@ class ConversationsPage:
         said = self.words("conversations.cases_saved", cases=self.words.count("case", found.count))
         file = File(name="greenpaper-cases.jsonl", media_type="application/jsonl", data=found.lines)
         return Reply(at=SAID, said=said, file=file)
+
+    def _failed(self, error: GreenpaperError) -> Update:
+        return {self.extent: extent(told(self.words, error)), self.list: ""}
 
     def _listed(self, search: str) -> Update:
         lines = self.store.conversations(search)
