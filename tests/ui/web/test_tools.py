@@ -1,4 +1,4 @@
-"""Buttons of our own HTML: what the page may send, what it shows of others' texts, what it says when it fails."""
+"""Buttons of our own HTML: what the page may send, what is shown of others' texts."""
 
 from __future__ import annotations
 
