@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,14 @@ def topics(documents: Sequence[DocumentInfo]) -> tuple[Topic, ...]:
     known = library_digests()
     found = (
         Topic(name=topic["name"], questions=tuple(_questions(topic["question"], known, present)))
-        for topic in _read("questions.toml").get("topic", ())
+        for topic in _read(CORPUS / "questions.toml").get("topic", ())
     )
     return tuple(topic for topic in found if topic.questions)
 
 
 def library_digests() -> dict[str, str]:
     """The sha256 of each of the library's files that have text, by its path in `corpus/`."""
-    entries = _read("manifest.toml").get("document", ())
+    entries = _read(CORPUS / "manifest.toml").get("document", ())
     return {entry["file"]: entry["sha256"] for entry in entries if not entry["scanned"]}
 
 
@@ -58,6 +59,7 @@ def _questions(
             yield StarterQuestion(text=row["text"], demo=row.get("demo", False))
 
 
-def _read(name: str) -> dict[str, Any]:
-    path = CORPUS / name
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    """Read once: the files do not change while the program runs."""
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

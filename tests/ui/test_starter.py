@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
+
+import pytest
 
 from rag.types import DocumentInfo
 from ui.starter import CORPUS, library_digests, topics
@@ -53,6 +56,13 @@ def test_only_questions_whose_documents_are_there_are_offered() -> None:
 
 def test_a_document_that_only_has_the_name_is_not_ours() -> None:
     assert topics([info("open-source-and-security.pdf", "0" * 64)]) == ()
+
+
+def test_an_installed_package_has_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = whole_library()
+    monkeypatch.setattr("ui.starter.CORPUS", tmp_path)
+    assert library_digests() == {}
+    assert topics(known) == ()
 
 
 def test_scans_are_not_part_of_what_is_asked() -> None:

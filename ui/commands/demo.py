@@ -31,16 +31,17 @@ def demo(index: IndexOption = None, model: ModelOption = None) -> None:
     resolve_model(model)  # now rather than after the reading of the library
     folder = index or default_index()
     _provide_library(folder)
-    began = time.monotonic()
-    typer.echo(
-        "Five questions. A passage that the model has not met before is read first: that is the wait.",
-        err=True,
-    )
+    typer.echo("Loading the model ...", err=True)
     answerer = open_answerer(folder, model)
     infos = answerer.index.documents()
     ours = frozenset(library_digests().values())
     scope = frozenset(info.doc_id for info in infos if info.sha256 in ours)
     asked = [question for topic in topics(infos) for question in topic.questions if question.demo]
+    typer.echo(
+        f"{len(asked)} questions. A passage that the model has not met before is read first: that is the wait.",
+        err=True,
+    )
+    began = time.monotonic()
     for number, question in enumerate(asked, start=1):
         typer.echo(f"\n{number}. {question.text}\n")
         show_answer(answerer.stream(question.text, scope=scope), answerer.index)

@@ -142,18 +142,18 @@ def test_a_page_that_is_hard_to_read_is_said_to_be(pdf: Any, scripted: Callable[
 
 
 @pytest.mark.parametrize(
-    ("script", "problem"),
+    ("script", "seconds", "problem"),
     [
-        pytest.param("exec sleep 30", "took text recognition more than 0 seconds", id="hangs"),
-        pytest.param("cat >/dev/null; exit 3", r"could not be read .*\(exit status 3\)", id="fails"),
-        pytest.param("kill -9 $$", r"could not be read .*\(exit status -9\)", id="is-killed"),
+        pytest.param("exec sleep 30", 0.3, "took text recognition more than 0 seconds", id="hangs"),
+        pytest.param("cat >/dev/null; exit 3", 20, r"could not be read .*\(exit status 3\)", id="fails"),
+        pytest.param("kill -9 $$", 20, r"could not be read .*\(exit status -9\)", id="is-killed"),
     ],
 )
 def test_an_engine_that_fails_costs_its_page(
-    pdf: Any, scripted: Callable[..., Tesseract], script: str, problem: str
+    pdf: Any, scripted: Callable[..., Tesseract], script: str, seconds: float, problem: str
 ) -> None:
     text = pdf.page(marks=pdf.column(["The agency keeps a register of all its models."]))
-    engine = scripted(script=script, seconds=0.3)
+    engine = scripted(script=script, seconds=seconds)
     loaded = load(pdf.write(text, pdf.page(raw=image_page())), name="x.pdf", engine=engine)
     assert loaded.pictures == (2,)
     assert re.search(f"page 2 {problem}", loaded.findings[0])
