@@ -38,7 +38,7 @@ def demo(index: IndexOption = None, model: ModelOption = None) -> None:
     scope = frozenset(info.doc_id for info in infos if info.sha256 in ours)
     asked = [question for topic in topics(infos) for question in topic.questions if question.demo]
     typer.echo(
-        f"{len(asked)} questions. A passage that the model has not met before is read first: that is the wait.",
+        f"{len(asked)} questions. A passage that is new to the model is read first: that is the wait.",
         err=True,
     )
     began = time.monotonic()
