@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import GreenpaperError
+from rag.llm.gguf import read_head
 from rag.llm.gpu import layers_that_fit
 from rag.llm.llama import build_info, gpus
 from rag.llm.machine import machine_name, physical_cores
@@ -74,9 +75,21 @@ def calibration_path() -> Path:
     return data_dir() / "calibration.json"
 
 
-def default_tuning() -> Tuning:
-    """How models are run here without a calibration."""
-    return Tuning(threads=physical_cores())
+def default_tuning(path: Path) -> Tuning:
+    """How the model at `path` is run here without a calibration."""
+    if _can_keep_q8_0(path):
+        return Tuning(threads=physical_cores())
+    return Tuning(threads=physical_cores(), kv_type="f16", packed=True)
+
+
+def _can_keep_q8_0(path: Path) -> bool:
+    """Whether llama.cpp can keep and move this model's keys and values as q8_0.
+
+    Their rows are blocks of 32 numbers. Moved keys must fill two blocks a head: for others the pinned version
+    looks for a matrix that it has not made, and the process ends (seen with heads of 32 and 96 numbers).
+    """
+    head = read_head(path)
+    return head.key_length % 64 == 0 < head.key_length and head.value_length % 32 == 0
 
 
 def in_force(model: ModelFile, asked: EngineSettings) -> RunSettings:
@@ -86,8 +99,13 @@ def in_force(model: ModelFile, asked: EngineSettings) -> RunSettings:
         found, problem = find_calibration(model)
         if problem:
             _log.warning("%s", problem)
-    tuning = found.tuning if found else default_tuning()
-    settings = resolve(asked, tuning)
+    settings = resolve(asked, tuning := found.tuning if found else default_tuning(model.path))
+    if settings.kv_type == "q8_0" and not _can_keep_q8_0(model.path):
+        raise GreenpaperError(
+            f"llama.cpp cannot keep the keys and values of {model.name} as q8_0: its heads are no multiples "
+            "of 64 numbers. Ask for f16 (--kv f16), or leave --kv out: its passages are stored in 8 bits "
+            "all the same."
+        )
     if asked.gpu_layers is None:
         layers = layers_that_fit(model.path, settings, gpus())
         settings = resolve(asked, tuning, gpu_layers=layers)

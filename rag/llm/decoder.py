@@ -87,7 +87,7 @@ class Decoder:
     def _greedy(self, limit: int, lookup: bool) -> Iterator[tuple[int, float]]:
         """The tokens of the greedy continuation, each with the logarithm of its probability."""
         produced = 0
-        self._lookup = Lookup(self.tokens) if lookup else None
+        self._lookup = Lookup(self.tokens) if lookup and self._llama.can_rewind else None
         while produced < limit:
             token, logprob = _best(self._logits)
             produced += 1

@@ -18,7 +18,7 @@ from rag.errors import GreenpaperError
 from rag.llm.cache_budget import budget, passages_dir
 from rag.llm.calibration import in_force
 from rag.llm.decoder import Decoder
-from rag.llm.llama import PROMPT, Llama, build_info
+from rag.llm.llama import PROMPT, SLOT, Llama, build_info
 from rag.llm.model_files import ModelFile
 from rag.llm.packing import PACKING
 from rag.llm.passage_cache import PassageCache
@@ -253,6 +253,7 @@ class LlamaDraft:
             if self._stitcher.add(passage, len(tokens)):
                 self._cached += len(passage)
             tokens += passage
+        self._llama.copy(PROMPT, SLOT)
         self._decoder = Decoder(self._llama, tokens)
         self._decoder.append(self._rest)
         self._prompt_tokens = len(self._decoder.tokens)
@@ -276,7 +277,8 @@ class LlamaDraft:
 
     def chance(self, question: str, opening: str, word: str) -> float:
         read = self._prompt_tokens - len(self._rest)
-        self._llama.remove(PROMPT, read)
+        self._llama.remove(PROMPT)
+        self._llama.copy(SLOT, PROMPT)  # the passages, as they were read: no memory is too simple for that
         decoder = Decoder(self._llama, self._decoder.tokens[:read])
         decoder.append(self._asked(question, opening))
         return decoder.probability(self._llama.tokenize(word, special=False)[0])

@@ -43,8 +43,8 @@ class GgufHead:
     """What the head of a GGUF file states; `bytes_needed` is the least size its tensors fit into.
 
     `layers` is how many layers (blocks) the model has, and `layer_bytes` what the tensors of all of them
-    take; `values_per_token` is how many numbers a layer keeps as keys and values of one token. 0 where the
-    file does not say.
+    take; `key_length` and `value_length` are how many numbers a head keeps for one token, and
+    `values_per_token` how many a layer does. 0 where the file does not say.
     """
 
     architecture: str | None
@@ -53,6 +53,8 @@ class GgufHead:
     bytes_needed: int
     layers: int = 0
     layer_bytes: int = 0
+    key_length: int = 0
+    value_length: int = 0
     values_per_token: int = 0
 
 
@@ -106,6 +108,7 @@ def _read(data: mmap.mmap) -> GgufHead:
     start = -(-cursor.at // alignment) * alignment
     architecture, licence = values.get("general.architecture"), values.get("general.license")
     context_length = values.get(f"{architecture}.context_length")
+    key_length, value_length = (_head_length(values, str(architecture), part) for part in ("key", "value"))
     return GgufHead(
         architecture=architecture if isinstance(architecture, str) else None,
         licence=licence if isinstance(licence, str) else None,
@@ -113,7 +116,9 @@ def _read(data: mmap.mmap) -> GgufHead:
         bytes_needed=start + max((at + size for _, at, size in described), default=0),
         layers=_count(values, f"{architecture}.block_count"),
         layer_bytes=sum(size for name, _, size in described if name.startswith("blk.")),
-        values_per_token=_values_per_token(values, str(architecture)),
+        key_length=key_length,
+        value_length=value_length,
+        values_per_token=_kv_heads(values, str(architecture)) * (key_length + value_length),
     )
 
 
@@ -123,16 +128,17 @@ def _count(values: dict[str, Any], key: str) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 
-def _values_per_token(values: dict[str, Any], architecture: str) -> int:
-    """Numbers that a layer keeps for a token: its key-value heads times a key's and a value's length."""
+def _head_length(values: dict[str, Any], architecture: str, part: str) -> int:
+    """Numbers of a key or a value of one head."""
     heads = _count(values, f"{architecture}.attention.head_count")
-    if not heads:
-        return 0
-    own = _count(values, f"{architecture}.embedding_length") // heads
-    keys, value_length = (
-        _count(values, f"{architecture}.attention.{part}_length") or own for part in ("key", "value")
-    )
-    return (_count(values, f"{architecture}.attention.head_count_kv") or heads) * (keys + value_length)
+    own = _count(values, f"{architecture}.embedding_length") // heads if heads else 0
+    return _count(values, f"{architecture}.attention.{part}_length") or own
+
+
+def _kv_heads(values: dict[str, Any], architecture: str) -> int:
+    """How many heads have keys and values of their own: all of them where the file names no other number."""
+    names = (f"{architecture}.attention.head_count_kv", f"{architecture}.attention.head_count")
+    return next((count for count in (_count(values, name) for name in names) if count), 0)
 
 
 class _Cursor:

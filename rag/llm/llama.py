@@ -198,7 +198,7 @@ class Llama:
         """Decode `tokens` at `position` of `sequence`; the logits of the last `outputs` tokens.
 
         Returns an array of shape (outputs, vocab_size). Raises StoppedError when `stop` says so; the
-        sequence then holds nothing from `position` on.
+        sequence then holds nothing from `position` on (nothing at all, where it cannot be rewound).
         """
         assert outputs <= min(len(tokens), _MAX_OUTPUTS)
         rows: list[NDArray[np.float32]] = []
@@ -227,7 +227,7 @@ class Llama:
         code = llama_cpp.llama_decode(self._context, self._batch)
         if code == 0:
             return
-        self.remove(sequence, position)
+        self.remove(sequence, position if self.can_rewind else 0)
         if code == _ABORTED:
             raise StoppedError
         raise RuntimeError(f"llama_decode failed with code {code} (1: no room in the context)")
@@ -243,14 +243,22 @@ class Llama:
         """Whether passages can be joined from states."""
         return not _obstacle(self._model, self._memory)
 
+    @property
+    def can_rewind(self) -> bool:
+        """Whether the end of a sequence can be forgotten: a recurrent state only as a whole."""
+        return not (
+            llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model)
+        )
+
     def holds(self, sequence: int, start: int, end: int) -> bool:
         """Whether a sequence's positions begin at `start` and end before `end`."""
         first = llama_cpp.llama_memory_seq_pos_min(self._memory, sequence)
         return bool(first == start and llama_cpp.llama_memory_seq_pos_max(self._memory, sequence) == end - 1)
 
     def remove(self, sequence: int, start: int = 0, end: int = -1) -> None:
-        """Forget the positions `[start, end)` of a sequence."""
-        llama_cpp.llama_memory_seq_rm(self._memory, sequence, start, end)
+        """Forget the positions `[start, end)` of a sequence; for a part of it see `can_rewind`."""
+        if not llama_cpp.llama_memory_seq_rm(self._memory, sequence, start, end):
+            raise RuntimeError(f"llama.cpp cannot forget the positions from {start} on")
 
     def copy(self, source: int, target: int, start: int = 0, end: int = -1) -> None:
         """Let `target` share the cells of `source`; no data moves."""

@@ -73,7 +73,7 @@ def calibrate(
     Nothing is stored. Raises ModelError for a model that cannot be loaded.
     """
     began = perf_counter()
-    default = default_tuning()
+    default = default_tuning(model.path)
     layers = layers_that_fit(model.path, resolve(EngineSettings(), default), gpus())
     loads = _loads(model, _run(default, layers), progress)
     base = Llama(model.path, _run(default, layers))
@@ -130,12 +130,16 @@ def _run(tuning: Tuning, layers: int) -> RunSettings:
 
 
 def _memories(default: Tuning) -> dict[str, Tuning]:
-    """How keys and values can be kept: all of them in about as many bytes on disk."""
-    return {
+    """How keys and values can be kept, the default first: all of them in about as many bytes on disk."""
+    packed = replace(default, kv_type="f16", packed=True)
+    ways = {
         "q8_0, flash attention": default,
-        "f16, flash attention, stored in 8 bits": replace(default, kv_type="f16", packed=True),
-        "f16, stored in 8 bits": replace(default, kv_type="f16", packed=True, flash_attention=False),
+        "f16, flash attention, stored in 8 bits": packed,
+        "f16, stored in 8 bits": replace(packed, flash_attention=False),
     }
+    if default.kv_type != "q8_0":
+        del ways["q8_0, flash attention"]
+    return ways
 
 
 def _speeds(tuning: Tuning) -> dict[str, Tuning]:
@@ -201,8 +205,12 @@ def _measure(llama: Llama, tokens: Sequence[int]) -> Sample:
     end += _QUESTION
 
     def write(count: int) -> None:
+        nonlocal end
         llama.decode(tokens[:count], sequence=PROMPT, position=end, outputs=count)
-        llama.remove(PROMPT, end)
+        if llama.can_rewind:
+            llama.remove(PROMPT, end)
+        else:
+            end += count
 
     steps = [_timed(lambda: write(1)) for _ in range(_STEPS)]
     return Sample(

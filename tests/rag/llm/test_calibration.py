@@ -50,13 +50,13 @@ def model(tmp_path: Path) -> ModelFile:
 
 def test_what_was_stored_is_found_and_used(model: ModelFile) -> None:
     assert find_calibration(model) == (None, "")
-    assert in_force(model, EngineSettings()).threads == default_tuning().threads
+    assert in_force(model, EngineSettings()).threads == default_tuning(model.path).threads
     save_calibration(model, FOUND)
     assert find_calibration(model) == (FOUND, "")
     used = in_force(model, EngineSettings(context=2048))
     assert (used.threads, used.memory, used.context) == (3, TUNING.memory, 2048)
     assert in_force(model, EngineSettings(threads=1)).threads == 1
-    assert in_force(model, EngineSettings(calibrated=False)).memory == default_tuning().memory
+    assert in_force(model, EngineSettings(calibrated=False)).memory == default_tuning(model.path).memory
 
 
 def test_another_model_has_a_calibration_of_its_own(model: ModelFile) -> None:
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_told_of_and_ignored(
     assert "greenpaper doctor --calibrate" in problem
     with caplog.at_level(logging.WARNING):
         used = in_force(model, EngineSettings())
-    assert used.memory == default_tuning().memory
+    assert used.memory == default_tuning(model.path).memory
     assert caplog.messages == [problem]
     save_calibration(model, FOUND)
     assert find_calibration(model) == (FOUND, "")
