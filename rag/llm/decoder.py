@@ -14,12 +14,6 @@ from numpy.typing import NDArray
 from rag.llm.llama import PROMPT, Llama
 from rag.llm.lookup import Lookup
 
-_SHORT_DRAFT = 3
-"""Tokens proposed after a short match: with the one before them they fill a row of llama.cpp's kernels on
-CPUs, which take four tokens at a time; a fifth costs almost as much as one alone (docs/log.md)."""
-_SURE = 6
-"""From so many matching tokens on, text is being copied, and as many are proposed as pay off here."""
-
 
 class Decoder:
     """Greedy decoding from a prompt that ends at `tokens`; the first append must bring at least one token.
@@ -30,6 +24,7 @@ class Decoder:
     def __init__(self, llama: Llama, tokens: Sequence[int]) -> None:
         self._llama = llama
         self._lookup: Lookup | None = None
+        self._right: bool | None = None
         self.tokens = list(tokens)
         self._logits: NDArray[np.float32] = np.empty(0, np.float32)
         self._logprob = 0.0
@@ -88,23 +83,25 @@ class Decoder:
         """The tokens of the greedy continuation, each with the logarithm of its probability."""
         produced = 0
         self._lookup = Lookup(self.tokens) if lookup and self._llama.can_rewind else None
+        self._right = None
         while produced < limit:
             token, logprob = _best(self._logits)
             produced += 1
             yield token, logprob  # before it is decoded: the first word need not wait for that
-            accepted = self._verify([token, *self._propose(token, limit - produced)])
+            proposed = self._propose(token, limit - produced)
+            accepted = self._verify([token, *proposed])
+            self._right = len(accepted) == len(proposed) if proposed else None
             if self._lookup:
                 self._lookup.extend([token, *(token for token, _ in accepted)])
             produced += len(accepted)
             yield from accepted
 
     def _propose(self, following: int, room: int) -> tuple[int, ...]:
-        """Tokens that may come after `following`: few after a short match, more while text is copied."""
-        if self._lookup is None or room < 1:
+        """Tokens that may come after `following`: few at first, more while text is copied."""
+        most = min(self._llama.settings.draft, room)
+        if self._lookup is None or most < 1:
             return ()
-        most = self._llama.settings.draft
-        proposal = self._lookup.propose(following, min(most, room))
-        return proposal.tokens if proposal.matched >= _SURE else proposal.tokens[:_SHORT_DRAFT]
+        return self._lookup.propose(following, most).trusted(most, right=self._right)
 
     def _verify(self, tokens: list[int]) -> list[tuple[int, float]]:
         """Decode one token and those proposed behind it; the proposed ones that greedy decoding would write.

@@ -1,7 +1,7 @@
 """Prompt-lookup speculation: what followed the same words earlier in the prompt is proposed next.
 
-Method: Saxena, "Prompt Lookup Decoding", 2023. Answers about documents repeat the documents' words. What was
-tried beyond it, and brought nothing, is in docs/log.md.
+Method: Saxena, "Prompt Lookup Decoding", 2023. Answers about documents repeat the documents' words. How much
+is proposed, and after what, was chosen by what real answers would have cost (docs/log.md).
 """
 
 from __future__ import annotations
@@ -12,55 +12,76 @@ from dataclasses import dataclass
 
 LONGEST = 8
 """Tokens after which a match is as good as it gets."""
+SHORT = 3
+"""Tokens proposed at first: with the one before them they fill a row of llama.cpp's kernels on CPUs, which
+take four tokens at a time; a fifth costs almost as much as one alone (docs/log.md)."""
+_COPYING = 6
+"""From so many matching tokens on, and a proposal that was wholly right, text is being copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Tokens that may come next, after a run of `matched` tokens that stood before them earlier."""
+    """Tokens that may come next, after a run of `matched` tokens that stood before them earlier.
+
+    `clear`: wherever else so long a run stood, the same token came next.
+    """
 
     matched: int
+    clear: bool
     tokens: tuple[int, ...]
+
+    def trusted(self, most: int, *, right: bool | None) -> tuple[int, ...]:
+        """As many of the tokens as are likely enough to be right, at most `most`.
+
+        `right` is whether the proposal just before was right to its end; None: there was none.
+        """
+        if right and self.matched >= _COPYING:
+            return self.tokens[:most]
+        enough = 3 if not self.clear else 2 if right is False else 1
+        return self.tokens[: min(SHORT, most)] if self.matched >= enough else ()
 
 
 class Lookup:
-    """A growing text whose pairs of tokens are indexed, so that a proposal costs the same in a long one."""
+    """A growing text that knows where each of its tokens stands."""
 
     def __init__(self, tokens: Iterable[int] = ()) -> None:
         self._tokens: list[int] = []
-        self._ends: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        self._places: defaultdict[int, list[int]] = defaultdict(list)
         self.extend(tokens)
 
     def extend(self, tokens: Iterable[int]) -> None:
         """Add tokens at the end."""
         for token in tokens:
-            if self._tokens:
-                self._ends[self._tokens[-1], token].append(len(self._tokens))
+            self._places[token].append(len(self._tokens))
             self._tokens.append(token)
 
     def propose(self, following: int, limit: int) -> Proposal:
-        """Up to `limit` tokens that may come after the text and `following`; none if no pair matches.
+        """Up to `limit` tokens that may come after the text and `following`; none where that is new.
 
-        The longest recent run of tokens that occurs earlier wins, up to `LONGEST`; among equals the latest.
+        The longest run of last tokens that occurs earlier wins, up to `LONGEST`; among equals the latest.
         """
-        best, after = 0, 0
-        last = self._tokens[-1] if self._tokens else following
-        for end in reversed(self._ends.get((last, following), ())):
-            matched = self._matched(end)
+        best, after, nexts = 0, 0, set[int]()
+        for place in reversed(self._places.get(following, ())):
+            matched = self._matched(place)
             if matched > best:
-                best, after = matched, end + 1
-            if best == LONGEST:
-                break
-        if not best:
-            return Proposal(matched=0, tokens=())
-        found = self._tokens[after : after + limit]
-        if len(found) < limit:  # the text's end: what comes next there is `following` itself
-            found.append(following)
-        return Proposal(matched=best, tokens=tuple(found))
+                best, after, nexts = matched, place + 1, set()
+            if matched == best:
+                nexts.add(self._at(place + 1, following))
+        found = tuple(self._at(place, following) for place in range(after, min(after + limit, self._end)))
+        return Proposal(matched=best, clear=len(nexts) == 1, tokens=found if best else ())
 
-    def _matched(self, end: int) -> int:
-        """How many tokens up to and with the one at `end` are as the text's last ones and the following."""
+    @property
+    def _end(self) -> int:
+        """The end of the text with the token that follows it."""
+        return len(self._tokens) + 1
+
+    def _at(self, place: int, following: int) -> int:
+        return self._tokens[place] if place < len(self._tokens) else following
+
+    def _matched(self, place: int) -> int:
+        """How many tokens up to and with the one at `place` are as the text's last ones and the following."""
         text, length = self._tokens, len(self._tokens)
-        matched = 2  # the pair itself
-        while matched < LONGEST and matched <= end and text[end - matched] == text[length - matched]:
+        matched = 1  # the following itself
+        while matched < LONGEST and matched <= place and text[place - matched] == text[length - matched]:
             matched += 1
         return matched

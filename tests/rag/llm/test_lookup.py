@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.llm.lookup import LONGEST, Lookup
+from rag.llm.lookup import LONGEST, Lookup, Proposal
 
 
 @pytest.mark.parametrize(
@@ -10,17 +10,56 @@ from rag.llm.lookup import LONGEST, Lookup
     [
         pytest.param([], 1, 4, (), id="nothing before"),
         pytest.param([1, 2, 3], 9, 4, (), id="never seen"),
-        pytest.param([7, 3, 4, 3], 9, 4, (), id="one token in common is not enough"),
+        pytest.param([7, 3, 4, 3], 9, 4, (), id="what follows was never seen"),
+        pytest.param([7, 9, 4, 5, 3], 9, 2, (4, 5), id="one token in common"),
         pytest.param([1, 2, 3, 4, 8, 1], 2, 2, (3, 4), id="continues as before"),
         pytest.param([1, 2, 5, 1, 2, 6, 1], 2, 1, (6,), id="the latest wins"),
         pytest.param([1, 2, 3, 7, 9, 2, 3, 8, 1, 2], 3, 1, (7,), id="the longest wins over the latest"),
-        pytest.param([4, 5], 4, 3, (), id="a pair must lie wholly before its own copy"),
+        pytest.param([4, 5], 4, 3, (5, 4), id="up to the token that follows"),
         pytest.param([1, 2, 3, 1], 2, 0, (), id="no room"),
         pytest.param([5, 5, 5], 5, 2, (5,), id="a repetition, as far as the text goes"),
     ],
 )
 def test_proposals(tokens: list[int], following: int, limit: int, expected: tuple[int, ...]) -> None:
     assert Lookup(tokens).propose(following, limit).tokens == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "following", "clear"),
+    [
+        pytest.param([1, 2, 9], 1, True, id="one place"),
+        pytest.param([1, 2, 1, 2, 9], 1, True, id="two places that agree"),
+        pytest.param([1, 2, 1, 3, 9], 1, False, id="two places that differ"),
+        pytest.param([8, 1, 2, 1, 3, 8], 1, True, id="the shorter run does not count"),
+        pytest.param([1, 1], 1, True, id="a repetition"),
+    ],
+)
+def test_a_proposal_is_clear_where_nothing_else_came_next(
+    tokens: list[int], following: int, clear: bool
+) -> None:
+    assert Lookup(tokens).propose(following, 1).clear is clear
+
+
+@pytest.mark.parametrize(
+    ("matched", "clear", "right", "trusted"),
+    [
+        pytest.param(1, True, None, 3, id="the answer's first word stands at one place"),
+        pytest.param(1, True, True, 3, id="one word, and the proposal before was right"),
+        pytest.param(1, True, False, 0, id="one word, and the proposal before was wrong"),
+        pytest.param(1, False, None, 0, id="one word that goes on in two ways"),
+        pytest.param(2, True, False, 3, id="a pair that goes on in one way"),
+        pytest.param(2, False, None, 0, id="a pair that goes on in two ways"),
+        pytest.param(3, False, False, 3, id="three words are enough"),
+        pytest.param(LONGEST, True, None, 3, id="a long run, nothing proposed before"),
+        pytest.param(LONGEST, True, False, 3, id="a long run, the proposal before was wrong"),
+        pytest.param(5, True, True, 3, id="not long enough to be a copy"),
+        pytest.param(6, True, True, 7, id="text is being copied"),
+    ],
+)
+def test_as_much_is_trusted_as_is_likely(matched: int, clear: bool, right: bool | None, trusted: int) -> None:
+    proposal = Proposal(matched=matched, clear=clear, tokens=tuple(range(9)))
+    assert proposal.trusted(7, right=right) == tuple(range(trusted))
+    assert len(proposal.trusted(2, right=right)) == min(2, trusted)
 
 
 def test_how_much_matched_is_told_up_to_a_limit() -> None:
