@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag import offline
 from rag.errors import IndexUnusableError, ModelError
@@ -23,8 +24,13 @@ from rag.llm.model_files import ModelFile, check_entry, entry_path, tree_bytes
 from rag.llm.shelf import shelf
 from rag.paths import cache_dir, data_dir
 
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
+
 PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
 GB = 10**9
+AGREEING = 0.999
+"""The least cosine between a passage's stored vector and the one that the embedder makes of it now."""
 
 
 class Level(StrEnum):
@@ -234,23 +240,29 @@ def _answers() -> Finding:
 def _index(folder: Path) -> Finding:
     from rag.index import Index
 
+    embedder = _question_embedder()
     try:
-        with Index.open(folder, _embedder_fingerprint()) as index:
+        with Index.open(folder, embedder.fingerprint if embedder else None) as index:
             documents = index.documents()
+            agreement = index.least_agreement(embedder) if embedder else 1.0
     except IndexUnusableError as error:
         return Finding(name="index", level=Level.FAIL, fact=str(error))
     passages = sum(document.passages for document in documents)
     fact = f"{len(documents)} documents, {passages} passages in {folder}"
+    if agreement < AGREEING:
+        fact += f"; the embedder makes other vectors here than those stored (least cosine {agreement:.3f})"
+        advice = f"Passages will be missed. Remove {folder}, then run: greenpaper ingest PATH..."
+        return Finding(name="index", level=Level.WARN, fact=fact, advice=advice)
     if documents:
         return Finding(name="index", level=Level.OK, fact=fact)
     return Finding(name="index", level=Level.FAIL, fact=fact, advice="Run: greenpaper ingest PATH...")
 
 
-def _embedder_fingerprint() -> str | None:
+def _question_embedder() -> Embedder | None:
     """None where the embedder is itself at fault: the index is then checked for everything else."""
-    from rag.embedding import SentenceTransformerEmbedder
+    from rag.question_embedding import question_embedder
 
     try:
-        return SentenceTransformerEmbedder(embedder_dir()).fingerprint
+        return question_embedder(embedder_dir())
     except ModelError:
         return None

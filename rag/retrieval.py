@@ -27,14 +27,10 @@ LEXICAL_WEIGHT = 1.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieval:
-    """The fused hits, with the best score of each ranking (None where it found nothing).
-
-    `best_dense` is a cosine, `best_lexical` a BM25 score that only compares within one index.
-    """
+    """The fused hits; `best_dense` is the best cosine, None where no vector was compared."""
 
     hits: tuple[Hit, ...]
     best_dense: float | None
-    best_lexical: float | None
 
 
 class Retriever:
@@ -50,18 +46,17 @@ class Retriever:
         return self.search(query, k=k, scope=scope).hits
 
     def search(self, *queries: str, k: int, scope: frozenset[str] | None = None) -> Retrieval:
-        """The same for several wordings of one question, with the best scores, which say how near it is."""
+        """The same for several wordings of one question, with the best cosine, which says how near it is."""
         pool = max(k, POOL)
         rankings: list[tuple[Hit, ...]] = []
         for query in queries:
             vector = query_vector(query, self._embedder)
             rankings.append(() if vector is None else self._index.dense(vector, pool, scope))
             rankings.append(self._index.lexical(query, pool, scope))
-        best = [[ranking[0].score for ranking in rankings[first::2] if ranking] for first in (0, 1)]
+        nearest = (ranking[0].score for ranking in rankings[::2] if ranking)
         return Retrieval(
             hits=fuse(*rankings, weights=(1.0, LEXICAL_WEIGHT) * len(queries))[:k],
-            best_dense=max(best[0], default=None),
-            best_lexical=max(best[1], default=None),
+            best_dense=max(nearest, default=None),
         )
 
 

@@ -108,16 +108,21 @@ class WarmingAnswerer:
 
 
 def open_warming_answerer(
-    index_dir: Path, model: str | None = None, *, settings: EngineSettings | None = None
+    index_dir: Path,
+    model: str | None = None,
+    *,
+    settings: EngineSettings | None = None,
+    exact: bool = False,
 ) -> WarmingAnswerer:
-    """An answerer that has begun to read ahead, over an empty index where there is none yet.
+    """An answerer that has begun to read ahead (not if `exact`), over an empty index where there is none yet.
 
     Raises IndexUnusableError and ModelError.
     """
     embedder = question_embedder(embedder_dir())
     _begin(index_dir, embedder)
     index = Index.open(index_dir, embedder.fingerprint)
-    return WarmingAnswerer(index, index_dir, embedder, open_generator(model, settings=settings))
+    generator = open_generator(model, settings=settings, exact=exact)
+    return WarmingAnswerer(index, index_dir, embedder, generator)
 
 
 def _begin(index_dir: Path, embedder: Embedder) -> None:

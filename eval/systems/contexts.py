@@ -94,7 +94,7 @@ class GivenRetriever(Retriever):
             for rank, passage in enumerate(self._given, start=1)
         )
         near = [cosine for query in queries if (cosine := self._nearest(query)) is not None]
-        return Retrieval(hits=hits, best_dense=max(near, default=None), best_lexical=None)
+        return Retrieval(hits=hits, best_dense=max(near, default=None))
 
     def _nearest(self, query: str) -> float | None:
         vector = query_vector(query, self._embedder)

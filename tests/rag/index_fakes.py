@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from rag.embedding import Vectors
+from rag.embedding import Embedder, Vectors
 from rag.errors import DocumentError
 from rag.ingest import ingest
 from rag.load import Loaded
@@ -97,7 +97,7 @@ class LineLoader:
 
 
 def run(
-    index: Path, *paths: Path, embedder: LengthEmbedder | None = None, prune: bool = False
+    index: Path, *paths: Path, embedder: Embedder | None = None, prune: bool = False
 ) -> tuple[FileReport, ...]:
     """Ingests with the fakes."""
     return ingest(list(paths), index, embedder or LengthEmbedder(), prune=prune, loading=LineLoader)

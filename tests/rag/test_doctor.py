@@ -12,6 +12,9 @@ from rag.llm.calibration import calibration_path
 from rag.llm.catalogue import embedder, entry_named
 from rag.llm.model_files import entry_path
 from rag.offline import active
+from rag.question_embedding import question_embedder
+from tests.rag.index_fakes import LengthEmbedder, write
+from tests.rag.index_fakes import run as run_ingest
 from ui.cli import run
 
 
@@ -57,6 +60,31 @@ def test_a_real_embedder_is_verified(tmp_path: Path, minilm_dir: Path) -> None:
     found = findings(tmp_path / "index")
     assert found["embedder"].level is Level.OK
     assert "verified" in found[f"model {embedder().name}"].fact
+
+
+class _AnotherEmbedder(LengthEmbedder):
+    """Vectors as long as the real embedder's, and not the same."""
+
+    dimension = 384
+
+
+def test_an_embedder_that_makes_other_vectors_than_those_stored_is_told(
+    tmp_path: Path, minilm_dir: Path
+) -> None:
+    """The same fingerprint, and yet another arithmetic: seen only by embedding again."""
+    entry_path(embedder()).parent.mkdir(parents=True)
+    entry_path(embedder()).symlink_to(minilm_dir)
+    real = question_embedder(entry_path(embedder()))
+    docs = write(
+        tmp_path / "docs", fees="# Fees\nThe fee is 14 crowns.\n# Boats\nFishing boats pay nothing.\n"
+    )
+    run_ingest(tmp_path / "real", docs, embedder=real)
+    assert findings(tmp_path / "real")["index"].level is Level.OK
+    run_ingest(tmp_path / "other", docs, embedder=_AnotherEmbedder(real.fingerprint))
+    found = findings(tmp_path / "other")["index"]
+    assert found.level is Level.WARN
+    assert "least cosine -0." in found.fact
+    assert "greenpaper ingest" in found.advice
 
 
 def test_how_a_model_is_run_is_told(tmp_path: Path, smollm2_path: Path) -> None:

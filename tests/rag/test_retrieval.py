@@ -61,8 +61,6 @@ def test_what_both_rankings_like_comes_first(retriever: Retriever):
     assert [hit.passage.heading_path for hit in found.hits] == [("Dogs",), ("Cats",)]
     assert found.best_dense is not None
     assert 0 < found.best_dense <= 1
-    assert found.best_lexical is not None
-    assert found.best_lexical > 0
     assert retriever.retrieve("Who shall count dogs?", k=2) == found.hits
 
 
@@ -76,12 +74,12 @@ def test_scope_holds_for_the_fused_hits_too(retriever: Retriever):
 
 def test_a_question_without_words_finds_nothing(retriever: Retriever):
     found = retriever.search(" \n ", k=5)
-    assert (found.hits, found.best_dense, found.best_lexical) == ((), None, None)
+    assert (found.hits, found.best_dense) == ((), None)
 
 
 def test_a_question_of_stop_words_still_has_a_vector(retriever: Retriever):
     found = retriever.search("what is it", k=5)
-    assert found.best_lexical is None
+    assert found.best_dense is not None
     assert len(found.hits) == 3
 
 

@@ -15,14 +15,17 @@ from rag.errors import DocumentError, GreenpaperError
 from ui.options import (
     CalibratedOption,
     ContextOption,
+    ExactOption,
     GpuLayersOption,
     IndexOption,
     KvTypeOption,
     ModelOption,
     NewestOption,
+    SetOption,
     SinceOption,
     ThreadsOption,
     UntilOption,
+    engine_settings,
 )
 
 if TYPE_CHECKING:
@@ -59,14 +62,13 @@ def ask(
         typer.Option(help="Write the answer with its quotes to a new file, too: .docx, .md or .pdf."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Read all passages anew instead of from the passage cache: slow.")
-    ] = False,
+    exact: ExactOption = False,
     threads: ThreadsOption = None,
     context: ContextOption = 4096,
     gpu_layers: GpuLayersOption = None,
     kv: KvTypeOption = None,
     calibrated: CalibratedOption = True,
+    own: SetOption = None,
 ) -> None:
     """Answer a question from your documents, each claim with its verbatim quote.
 
@@ -81,7 +83,6 @@ def ask(
     """
     from rag.answering.as_json import answer_to_json
     from rag.choosing import Filter
-    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_answerer
     from ui.records.build import record_of
@@ -97,8 +98,8 @@ def ask(
     if export:
         check_target(export)
     turns = _read_history(history) if history else ()
-    settings = EngineSettings(
-        threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
+    settings = engine_settings(
+        threads=threads, kv=kv, calibrated=calibrated, own=own, context=context, gpu_layers=gpu_layers
     )
     answerer = open_answerer(index or default_index(), model, settings=settings, exact=exact)
     wanted = Filter(since=since or "", until=until or "", newest=newest)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import GreenpaperError
-from ui.options import CalibratedOption, IndexOption, KvTypeOption, ThreadsOption
+from ui.options import (
+    CalibratedOption,
+    IndexOption,
+    KvTypeOption,
+    SetOption,
+    ThreadsOption,
+    engine_settings,
+)
 
 if TYPE_CHECKING:
     from eval.bench import BenchReport, Spread
@@ -28,6 +35,7 @@ def bench(
     threads: ThreadsOption = None,
     kv: KvTypeOption = None,
     calibrated: CalibratedOption = True,
+    own: SetOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of tables.")] = False,
 ) -> None:
     """Measure how soon the first word comes, here and with plain llama-cpp-python.
@@ -37,10 +45,9 @@ def bench(
     Made in a cache of its own, so nothing that you have warmed is lost. Takes about a minute and a half a
     question with the 0.5B model on two cores, four with the 1.5B; let the machine do nothing else.
     """
-    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
 
-    settings = EngineSettings(threads=threads, kv_type=kv, calibrated=calibrated)
+    settings = engine_settings(threads=threads, kv=kv, calibrated=calibrated, own=own)
     reports = [_bench(name, index or default_index(), questions, settings) for name in (model or (None,))]
     if as_json:
         typer.echo(json.dumps([asdict(report) for report in reports], indent=2))

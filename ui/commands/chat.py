@@ -9,11 +9,14 @@ import typer
 from ui.options import (
     CalibratedOption,
     ContextOption,
+    ExactOption,
     GpuLayersOption,
     IndexOption,
     KvTypeOption,
     ModelOption,
+    SetOption,
     ThreadsOption,
+    engine_settings,
 )
 from ui.web.texts import Language
 
@@ -24,24 +27,25 @@ def chat(
     port: Annotated[int, typer.Option(help="The port to listen on; if taken, the next free one.")] = 7860,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     language: Annotated[Language, typer.Option(help="The page's language; it has a switch, too.")] = "en",
+    exact: ExactOption = False,
     threads: ThreadsOption = None,
     context: ContextOption = 4096,
     gpu_layers: GpuLayersOption = None,
     kv: KvTypeOption = None,
     calibrated: CalibratedOption = True,
+    own: SetOption = None,
 ) -> None:
     """Ask your documents in the browser, on this computer only."""
-    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
     from rag.session import open_warming_answerer
     from ui.web.app import launch
 
     folder = index or default_index()
-    settings = EngineSettings(
-        threads=threads, context=context, gpu_layers=gpu_layers, kv_type=kv, calibrated=calibrated
+    settings = engine_settings(
+        threads=threads, kv=kv, calibrated=calibrated, own=own, context=context, gpu_layers=gpu_layers
     )
     launch(
-        lambda: open_warming_answerer(folder, model, settings=settings),
+        lambda: open_warming_answerer(folder, model, settings=settings, exact=exact),
         language=language,
         port=port,
         open_browser=browser,

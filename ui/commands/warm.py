@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import GreenpaperError
-from ui.options import CalibratedOption, IndexOption, KvTypeOption, ModelOption, ThreadsOption
+from ui.options import (
+    CalibratedOption,
+    IndexOption,
+    KvTypeOption,
+    ModelOption,
+    SetOption,
+    ThreadsOption,
+    engine_settings,
+)
 
 if TYPE_CHECKING:
     from rag.llm.settings import EngineSettings
@@ -35,6 +43,7 @@ def warm(
     threads: ThreadsOption = None,
     kv: KvTypeOption = None,
     calibrated: CalibratedOption = True,
+    own: SetOption = None,
 ) -> None:
     """Read all passages with the model now, so that no question waits for it.
 
@@ -43,12 +52,11 @@ def warm(
     can be asked without it: a passage is then read when it is first needed.
     """
     from rag.llm.cache_budget import choose_budget, passages_dir
-    from rag.llm.settings import EngineSettings
     from rag.paths import default_index
 
     if budget is not None:
         choose_budget(passages_dir(), int(budget * 1e9))
-    settings = EngineSettings(threads=threads, kv_type=kv, calibrated=calibrated)
+    settings = engine_settings(threads=threads, kv=kv, calibrated=calibrated, own=own)
     report = warm_all(index or default_index(), model, settings, documents)
     typer.echo(told(report))
     if report.warmth.reason:
