@@ -25,7 +25,7 @@ from rag.llm.settings import EngineSettings, RunSettings, Tuning, resolve
 from rag.paths import data_dir
 
 _log = logging.getLogger(__name__)
-_FORMAT = 1
+_FORMAT = 2
 MOST_THREADS = 512
 """llama.cpp crashes on far more."""
 

@@ -98,10 +98,12 @@ class Decoder:
 
     def _propose(self, following: int, room: int) -> tuple[int, ...]:
         """Tokens that may come after `following`: few at first, more while text is copied."""
-        most = min(self._llama.settings.draft, room)
+        settings = self._llama.settings
+        most = min(settings.draft, room)
         if self._lookup is None or most < 1:
             return ()
-        return self._lookup.propose(following, most).trusted(most, right=self._right)
+        proposal = self._lookup.propose(following, most)
+        return proposal.trusted(most, four=settings.four, eight=settings.eight, right=self._right)
 
     def _verify(self, tokens: list[int]) -> list[tuple[int, float]]:
         """Decode one token and those proposed behind it; the proposed ones that greedy decoding would write.

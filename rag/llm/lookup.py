@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 LONGEST = 8
 """Tokens after which a match is as good as it gets."""
-SHORT = 3
-"""Tokens proposed at first: with the one before them they fill a row of llama.cpp's kernels on CPUs, which
-take four tokens at a time; a fifth costs almost as much as one alone (docs/log.md)."""
+SHORT, LONG = 3, 7
+"""How many tokens are proposed: with the one before them they fill one or two rows of llama.cpp's kernels on
+CPUs, which take four tokens at a time."""
 _COPYING = 6
 """From so many matching tokens on, and a proposal that was wholly right, text is being copied."""
+_RATE = 1.3
+"""Tokens that the time of one pass brings anyway: what a proposal must bring more than."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +32,25 @@ class Proposal:
     clear: bool
     tokens: tuple[int, ...]
 
-    def trusted(self, most: int, *, right: bool | None) -> tuple[int, ...]:
-        """As many of the tokens as are likely enough to be right, at most `most`.
+    def trusted(self, most: int, *, four: float, eight: float, right: bool | None) -> tuple[int, ...]:
+        """As many of the tokens as pay off, at most `most`.
 
-        `right` is whether the proposal just before was right to its end; None: there was none.
+        `four` and `eight` are what passes of so many tokens cost, counted in passes of one. `right`: whether
+        the proposal just before was right to its end; None: there was none.
         """
-        if right and self.matched >= _COPYING:
-            return self.tokens[:most]
-        enough = 3 if not self.clear else 2 if right is False else 1
-        return self.tokens[: min(SHORT, most)] if self.matched >= enough else ()
+        short, long = self._expected(right)
+        gains = {0: 0.0, SHORT: short - _RATE * (four - 1), LONG: long - _RATE * (eight - 1)}
+        return self.tokens[: min(most, max(gains, key=gains.__getitem__))]
+
+    def _expected(self, right: bool | None) -> tuple[float, float]:
+        """How many of three and of seven proposed tokens were right in real answers (docs/log.md)."""
+        if not self.clear:
+            return 0.5, 0.8
+        if self.matched >= _COPYING and right:
+            return 2.6, 4.9
+        if self.matched >= 3:
+            return 2.1, 3.3
+        return (0.7, 1.1) if right is False else (1.2, 2.2)
 
 
 class Lookup:

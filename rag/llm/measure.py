@@ -35,7 +35,7 @@ _ROUNDS = (2, 3)
 """The least and the most rounds: those above the least only while the time allows."""
 _PASSAGE, _COPIES, _QUESTION, _STEPS = 192, 7, 24, 8
 """Tokens of the passage, how often it stands in the prompt, tokens of the question, single steps."""
-_LONG_DRAFT, _SHORT_DRAFT = 7, 3
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +85,11 @@ def calibrate(
         speed = _compare(base, others, tokens, began + budget_s, progress)
     finally:
         base.close()
+    measured = costs(chosen.samples)
     tuning = replace(
         _best(speed, MARGIN).tuning,
-        draft=draft_length(chosen.samples),
+        four=measured["four"],
+        eight=measured["eight"],
         mmap=not any(load.chosen and load.name == NO_MMAP for load in loads),
     )
     return Calibration(
@@ -217,8 +219,8 @@ def _measure(llama: Llama, tokens: Sequence[int]) -> Sample:
         passage_s=passage_s,
         question_s=question_s,
         token_s=median(steps),
-        four_s=min(_timed(lambda: write(_SHORT_DRAFT + 1)) for _ in range(2)),
-        eight_s=min(_timed(lambda: write(_LONG_DRAFT + 1)) for _ in range(2)),
+        four_s=median(_timed(lambda: write(4)) for _ in range(_FEW)),
+        eight_s=median(_timed(lambda: write(8)) for _ in range(_FEW)),
     )
 
 
@@ -270,14 +272,8 @@ def _trials(ways: Sequence[_Way], margin: float) -> list[Trial]:
     return trials
 
 
-def draft_length(samples: Sequence[Sample]) -> int:
-    """Tokens to propose while text is copied, by what batches cost against single tokens.
-
-    Of seven proposed in a long match 4.9 were right on average, of three 2.5 (docs/log.md): the long proposal
-    pays if its batch costs less than 1.4 tokens more; none pays if a batch of four costs nearly four.
-    """
-    four = median(sample.four_s / sample.token_s for sample in samples)
-    eight = median(sample.eight_s / sample.token_s for sample in samples)
-    if four > 2.8:
-        return 0
-    return _LONG_DRAFT if eight - four < 1.4 else _SHORT_DRAFT
+def costs(samples: Sequence[Sample]) -> dict[str, float]:
+    """What passes of four and of eight tokens cost, counted in passes of one; a longer one never less."""
+    four = max(1.0, median(sample.four_s / sample.token_s for sample in samples))
+    eight = max(four, median(sample.eight_s / sample.token_s for sample in samples))
+    return {"four": round(four, 2), "eight": round(eight, 2)}

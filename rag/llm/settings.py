@@ -16,7 +16,8 @@ class Tuning:
     """What a calibration chooses. `batch` and `draft` are in tokens, `threads` counts.
 
     `kv_type` is how keys and values lie in memory; `packed` stores those of passages in 8 bits although they
-    lie in memory as f16. `draft` is how many tokens are proposed at most when text seems to be copied.
+    lie in memory as f16. `draft` is how many tokens are proposed at most when text seems to be copied; `four`
+    and `eight` are what passes of so many tokens cost, counted in passes of one, by which it is decided.
     """
 
     threads: int
@@ -24,7 +25,9 @@ class Tuning:
     kv_type: str = "q8_0"
     flash_attention: bool = True
     packed: bool = False
-    draft: int = 3
+    draft: int = 7
+    four: float = 2.2
+    eight: float = 3.6
     mmap: bool = True
     mlock: bool = False
 
@@ -49,6 +52,8 @@ class EngineSettings:
     flash_attention: bool | None = None
     packed: bool | None = None
     draft: int | None = None
+    four: float | None = None
+    eight: float | None = None
     mmap: bool | None = None
     mlock: bool | None = None
     gpu_layers: int | None = None

@@ -24,7 +24,7 @@ from rag.llm.calibration import (
 from rag.llm.catalogue import resolve_model
 from rag.llm.gpu import ALL, layers_that_fit
 from rag.llm.llama import Gpu, gpus, stitching_obstacle
-from rag.llm.measure import Sample, calibrate, choose, draft_length
+from rag.llm.measure import Sample, calibrate, choose, costs
 from rag.llm.model_files import ModelFile
 from rag.llm.settings import EngineSettings, RunSettings, Tuning
 from tests.rag.llm.tiny_models import gguf, text
@@ -156,10 +156,17 @@ def test_rounds_are_compared_with_their_own_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("four", "eight", "expected"), [(1.8, 2.8, 7), (2.1, 3.85, 3), (3.0, 5.0, 0), (1.0, 1.0, 7)]
+    ("four", "eight", "expected"),
+    [
+        pytest.param(1.8, 2.8, {"four": 1.8, "eight": 2.8}, id="as measured"),
+        pytest.param(0.9, 2.0, {"four": 1.0, "eight": 2.0}, id="never less than one"),
+        pytest.param(2.0, 1.5, {"four": 2.0, "eight": 2.0}, id="never less than half of it"),
+    ],
 )
-def test_as_many_tokens_are_proposed_as_pay_off(four: float, eight: float, expected: int) -> None:
-    assert draft_length(_samples(10.0, 10.0, four=four, eight=eight)) == expected
+def test_what_passes_cost_is_counted_in_passes_of_one_token(
+    four: float, eight: float, expected: dict[str, float]
+) -> None:
+    assert costs(_samples(10.0, 10.0, four=four, eight=eight)) == expected
 
 
 # --- GPU ------------------------------------------------------------------------------------------

@@ -40,26 +40,32 @@ def test_a_proposal_is_clear_where_nothing_else_came_next(
     assert Lookup(tokens).propose(following, 1).clear is clear
 
 
+CHEAP, USUAL, DEAR = (1.5, 2.0), (2.2, 3.6), (3.0, 6.0)
+
+
 @pytest.mark.parametrize(
-    ("matched", "clear", "right", "trusted"),
+    ("matched", "clear", "right", "cost", "trusted"),
     [
-        pytest.param(1, True, None, 3, id="the answer's first word stands at one place"),
-        pytest.param(1, True, True, 3, id="one word, and the proposal before was right"),
-        pytest.param(1, True, False, 0, id="one word, and the proposal before was wrong"),
-        pytest.param(1, False, None, 0, id="one word that goes on in two ways"),
-        pytest.param(2, True, False, 3, id="a pair that goes on in one way"),
-        pytest.param(2, False, None, 0, id="a pair that goes on in two ways"),
-        pytest.param(3, False, False, 3, id="three words are enough"),
-        pytest.param(LONGEST, True, None, 3, id="a long run, nothing proposed before"),
-        pytest.param(LONGEST, True, False, 3, id="a long run, the proposal before was wrong"),
-        pytest.param(5, True, True, 3, id="not long enough to be a copy"),
-        pytest.param(6, True, True, 7, id="text is being copied"),
+        pytest.param(1, True, None, CHEAP, 7, id="one place: 1.2 - 0.65 < 2.2 - 1.3"),
+        pytest.param(1, True, None, USUAL, 0, id="1.2 < 1.56"),
+        pytest.param(1, True, False, CHEAP, 3, id="the proposal before was wrong: 0.7 - 0.65"),
+        pytest.param(1, False, None, CHEAP, 0, id="one word that goes on in two ways: 0.5 < 0.65"),
+        pytest.param(5, False, True, CHEAP, 0, id="five words that do"),
+        pytest.param(3, True, False, USUAL, 3, id="three words: 2.1 - 1.56"),
+        pytest.param(3, True, None, DEAR, 0, id="2.1 < 2.6"),
+        pytest.param(LONGEST, True, None, USUAL, 3, id="a long run, nothing proposed before"),
+        pytest.param(LONGEST, True, True, USUAL, 7, id="text is being copied: 2.6 - 1.56 < 4.9 - 3.38"),
+        pytest.param(LONGEST, True, True, (2.2, 5.0), 3, id="a second row that costs too much"),
+        pytest.param(LONGEST, True, True, DEAR, 0, id="2.6 - 2.6 is no gain"),
     ],
 )
-def test_as_much_is_trusted_as_is_likely(matched: int, clear: bool, right: bool | None, trusted: int) -> None:
+def test_as_much_is_trusted_as_pays_off(
+    matched: int, clear: bool, right: bool | None, cost: tuple[float, float], trusted: int
+) -> None:
     proposal = Proposal(matched=matched, clear=clear, tokens=tuple(range(9)))
-    assert proposal.trusted(7, right=right) == tuple(range(trusted))
-    assert len(proposal.trusted(2, right=right)) == min(2, trusted)
+    four, eight = cost
+    assert proposal.trusted(7, four=four, eight=eight, right=right) == tuple(range(trusted))
+    assert len(proposal.trusted(2, four=four, eight=eight, right=right)) == min(2, trusted)
 
 
 def test_how_much_matched_is_told_up_to_a_limit() -> None:

@@ -25,7 +25,8 @@ PASSAGES = (
     "[Harbour Act > Fees]\nThe harbour fee is 14 crowns a day. Fishing boats pay nothing.\n\n",
     "[Harbour Act > Office]\nThe harbour master is Ada Lund. She reports to the council.\n\n",
 )
-SETTINGS = EngineSettings(context=2048, threads=1)
+SETTINGS = EngineSettings(context=2048, threads=1, four=1.0, eight=1.0)
+"""With passes that cost nothing more, everything is proposed."""
 HUB_NAME = "someone/tiny/tiny.gguf"
 FALLING_BACK = {
     "sliding window": (write_sliding_window, "a sliding window of 16 tokens"),
