@@ -22,6 +22,7 @@ from rag.llm.calibration import (
     save_calibration,
 )
 from rag.llm.catalogue import resolve_model
+from rag.llm.generator import LlamaGenerator
 from rag.llm.gpu import ALL, layers_that_fit
 from rag.llm.llama import Gpu, gpus, stitching_obstacle
 from rag.llm.measure import Sample, calibrate, choose, costs
@@ -212,14 +213,26 @@ def test_as_many_layers_as_fit(tmp_path: Path, free: tuple[int, ...], layers: in
     assert layers_that_fit(_head(tmp_path / "m.gguf"), settings, found) == layers
 
 
-def test_a_gpu_is_found_where_the_build_can_use_one(smollm2_path: Path) -> None:
+def test_a_gpu_is_found_and_the_cache_works_on_it(smollm2_path: Path) -> None:
     """Runs on a machine with a GPU and a build that uses it; elsewhere it says that it did not."""
     found = gpus()
     if not found:
         pytest.skip("no GPU that this build of llama.cpp can use: nothing was checked")
     assert all(0 < gpu.free <= gpu.total for gpu in found)
-    used = in_force(resolve_model(str(smollm2_path)), EngineSettings())
-    assert used.gpu_layers == ALL
+    model = resolve_model(str(smollm2_path))
+    assert in_force(model, EngineSettings()).gpu_layers == ALL
+    generator = LlamaGenerator(model, instructions="Answer.", introduction="Passages:\n")
+    written = []
+    for _ in range(2):
+        with generator.draft(
+            ("The fee is 14 crowns.\n\n", "Oil goes to the quay.\n\n"), "What?", "A:"
+        ) as draft:
+            list(draft.read())
+            written.append("".join(draft.write(max_tokens=24)))
+            cached = draft.usage.cached_tokens
+    generator.close()
+    assert written[0] == written[1]
+    assert cached > len(generator._texts.start)
 
 
 # --- with the real small model --------------------------------------------------------------------

@@ -164,6 +164,42 @@ for number in range(10**6):
 """
 
 
+_READER = """
+import sys
+from pathlib import Path
+from time import monotonic
+from rag.llm.passage_cache import PassageCache, state_key
+cache = PassageCache(Path(sys.argv[1]), budget=2**24)
+seen = set()
+until = monotonic() + 60
+while len(seen) < 60 and monotonic() < until:
+    cache.refresh()
+    for key in list(cache._places):
+        stored = cache.get(key)
+        if stored is not None:
+            number = stored.tokens - 1
+            assert key == state_key([number])
+            assert bytes(stored.data) == bytes([number % 256]) * (200_000 + number)
+            seen.add(number)
+print(len(seen))
+"""
+
+
+def test_two_processes_read_while_a_third_writes_and_evicts(tmp_path: Path) -> None:
+    """16 MiB hold some 80 of the writer's states: readers meet new ones, and find others gone."""
+    small = _WRITER.replace("budget=2**30", "budget=2**24")
+    writer = subprocess.Popen([sys.executable, "-c", small, str(tmp_path)], stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    words = [sys.executable, "-c", _READER, str(tmp_path)]
+    readers = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    seen = [int(reader.communicate()[0]) for reader in readers]
+    writer.kill()
+    writer.communicate()
+    assert all(count >= 60 for count in seen)
+    assert sum(path.stat().st_size for path in tmp_path.glob("states-*.bin")) <= 2**24
+
+
 def test_kill_at_any_moment_costs_at_most_the_entry_being_written(tmp_path: Path) -> None:
     """Ten kills here; docs/log.md has the count of the long run (`GREENPAPER_KILLS`)."""
     for kill in range(int(os.environ.get("GREENPAPER_KILLS", "10"))):
