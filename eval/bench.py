@@ -38,9 +38,9 @@ class BenchReport:
     passages, as llama.cpp does by itself; `cold` prefills and keeps every passage that no earlier question
     brought; `warm` prefills none. `outside` is the share of the warm time that is not taking in the question:
     searching, and reading and joining states. `decode` is with lookup, `greedy` without, on the answers that
-    cite something, and `identical` of the `compared` ones were the same text. `opened_s` is from starting the
-    program to the first word of a warm question. `peak_memory_bytes` is this process alone. What was not
-    measured is None.
+    cite something (on all where none does), and `identical` of the `compared` ones were the same text.
+    `opened_s` is from starting the program to the first word of a warm question. `peak_memory_bytes` is this
+    process alone. What was not measured is None.
     """
 
     model: str
@@ -147,11 +147,12 @@ def bench(
 
 
 def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings: str) -> BenchReport:
-    pairs = [
+    written = [
         (with_it, without)
         for with_it, without in zip(runs.warm, runs.greedy, strict=True)
-        if with_it.answer.citations and with_it.answer.timings.decode_s and without.answer.timings.decode_s
+        if with_it.answer.timings.decode_s and without.answer.timings.decode_s
     ]
+    pairs = [pair for pair in written if pair[0].answer.citations] or written
     warm_ttft = _spread([asked.ttft_s for asked in runs.warm])
     per_token = generator.bytes_per_token()
     return BenchReport(
