@@ -46,17 +46,19 @@ CHEAP, USUAL, DEAR = (1.5, 2.0), (2.2, 3.6), (3.0, 6.0)
 @pytest.mark.parametrize(
     ("matched", "clear", "right", "cost", "trusted"),
     [
-        pytest.param(1, True, None, CHEAP, 7, id="one place: 1.2 - 0.65 < 2.2 - 1.3"),
-        pytest.param(1, True, None, USUAL, 0, id="1.2 < 1.56"),
-        pytest.param(1, True, False, CHEAP, 3, id="the proposal before was wrong: 0.7 - 0.65"),
-        pytest.param(1, False, None, CHEAP, 0, id="one word that goes on in two ways: 0.5 < 0.65"),
-        pytest.param(5, False, True, CHEAP, 0, id="five words that do"),
-        pytest.param(3, True, False, USUAL, 3, id="three words: 2.1 - 1.56"),
-        pytest.param(3, True, None, DEAR, 0, id="2.1 < 2.6"),
+        pytest.param(1, True, None, CHEAP, 7, id="a word that stands at one place: 1.0 - 0.7 < 1.9 - 1.4"),
+        pytest.param(1, True, None, USUAL, 0, id="1.0 < 1.68"),
+        pytest.param(1, True, False, CHEAP, 0, id="the proposal before was wrong: 0.6 < 0.7"),
+        pytest.param(1, False, None, CHEAP, 0, id="one word that goes on in two ways: 0.4 < 0.7"),
+        pytest.param(2, True, None, USUAL, 0, id="two words: 1.3 < 1.68"),
+        pytest.param(2, True, False, CHEAP, 7, id="two words: 1.3 - 0.7 < 2.2 - 1.4"),
+        pytest.param(5, False, True, (1.5, 2.5), 3, id="five words that go on in two ways: 0.9 - 0.7"),
+        pytest.param(3, True, False, USUAL, 3, id="three words: 2.15 - 1.68 > 3.6 - 3.64"),
+        pytest.param(3, True, None, DEAR, 0, id="2.15 < 2.8"),
         pytest.param(LONGEST, True, None, USUAL, 3, id="a long run, nothing proposed before"),
-        pytest.param(LONGEST, True, True, USUAL, 7, id="text is being copied: 2.6 - 1.56 < 4.9 - 3.38"),
+        pytest.param(LONGEST, True, True, USUAL, 7, id="text is being copied: 2.4 - 1.68 < 4.5 - 3.64"),
         pytest.param(LONGEST, True, True, (2.2, 5.0), 3, id="a second row that costs too much"),
-        pytest.param(LONGEST, True, True, DEAR, 0, id="2.6 - 2.6 is no gain"),
+        pytest.param(LONGEST, True, True, DEAR, 0, id="2.4 < 2.8"),
     ],
 )
 def test_as_much_is_trusted_as_pays_off(
