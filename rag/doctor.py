@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 PACKAGES = ("llama-cpp-python", "sentence-transformers", "torch", "faiss-cpu", "gradio", "pypdfium2")
 GB = 10**9
 AGREEING = 0.999
-"""The least cosine between a passage's stored vector and the one that the embedder makes of it now."""
+"""The least cosine between a passage's stored vector and the one that the same embedder makes of it now.
+
+Another embedder is told by its fingerprint, other arithmetic only so."""
 
 
 class Level(StrEnum):
@@ -240,7 +242,7 @@ def _answers() -> Finding:
 def _index(folder: Path) -> Finding:
     from rag.index import Index
 
-    embedder = _question_embedder()
+    embedder = _usable_embedder()
     try:
         with Index.open(folder, embedder.fingerprint if embedder else None) as index:
             documents = index.documents()
@@ -251,14 +253,17 @@ def _index(folder: Path) -> Finding:
     fact = f"{len(documents)} documents, {passages} passages in {folder}"
     if agreement < AGREEING:
         fact += f"; the embedder makes other vectors here than those stored (least cosine {agreement:.3f})"
-        advice = f"Passages will be missed. Remove {folder}, then run: greenpaper ingest PATH..."
+        advice = (
+            "Passages will be missed. Note what is there (greenpaper documents list), remove the folder, and "
+            "read the documents anew: greenpaper ingest PATH..."
+        )
         return Finding(name="index", level=Level.WARN, fact=fact, advice=advice)
     if documents:
         return Finding(name="index", level=Level.OK, fact=fact)
     return Finding(name="index", level=Level.FAIL, fact=fact, advice="Run: greenpaper ingest PATH...")
 
 
-def _question_embedder() -> Embedder | None:
+def _usable_embedder() -> Embedder | None:
     """None where the embedder is itself at fault: the index is then checked for everything else."""
     from rag.question_embedding import question_embedder
 

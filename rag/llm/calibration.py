@@ -101,7 +101,7 @@ def in_force(model: ModelFile, asked: EngineSettings) -> RunSettings:
             _log.warning("%s", problem)
     tuning = found.tuning if found else default_tuning(model.path)
     settings = resolve(asked, tuning)
-    if settings.kv_type == "q8_0" != tuning.kv_type and not _can_keep_q8_0(model.path):
+    if settings.kv_type == "q8_0" and not _can_keep_q8_0(model.path):
         raise GreenpaperError(
             f"llama.cpp cannot keep the keys and values of {model.name} as q8_0: its heads are no multiples "
             "of 64 numbers. Ask for f16 (--kv f16), or leave --kv out: its passages are stored in 8 bits "

@@ -103,7 +103,8 @@ class Decoder:
         if self._lookup is None or most < 1:
             return ()
         proposal = self._lookup.propose(following, most)
-        return proposal.trusted(most, four=settings.four, eight=settings.eight, right=self._right)
+        four, eight = settings.cost_of_four, settings.cost_of_eight
+        return proposal.trusted(most, four=four, eight=eight, right=self._right)
 
     def _verify(self, tokens: list[int]) -> list[tuple[int, float]]:
         """Decode one token and those proposed behind it; the proposed ones that greedy decoding would write.

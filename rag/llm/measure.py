@@ -88,8 +88,8 @@ def calibrate(
     measured = costs(chosen.samples)
     tuning = replace(
         _best(speed, MARGIN).tuning,
-        four=measured["four"],
-        eight=measured["eight"],
+        cost_of_four=measured["four"],
+        cost_of_eight=measured["eight"],
         mmap=not any(load.chosen and load.name == NO_MMAP for load in loads),
     )
     return Calibration(
@@ -134,14 +134,11 @@ def _run(tuning: Tuning, layers: int) -> RunSettings:
 def _memories(default: Tuning) -> dict[str, Tuning]:
     """How keys and values can be kept, the default first: all of them in about as many bytes on disk."""
     packed = replace(default, kv_type="f16", packed=True)
-    ways = {
-        "q8_0, flash attention": default,
+    return {
+        **({"q8_0, flash attention": default} if default.kv_type == "q8_0" else {}),
         "f16, flash attention, stored in 8 bits": packed,
         "f16, stored in 8 bits": replace(packed, flash_attention=False),
     }
-    if default.kv_type != "q8_0":
-        del ways["q8_0, flash attention"]
-    return ways
 
 
 def _speeds(tuning: Tuning) -> dict[str, Tuning]:

@@ -16,8 +16,8 @@ class Tuning:
     """What a calibration chooses. `batch` and `draft` are in tokens, `threads` counts.
 
     `kv_type` is how keys and values lie in memory; `packed` stores those of passages in 8 bits although they
-    lie in memory as f16. `draft` is how many tokens are proposed at most when text seems to be copied; `four`
-    and `eight` are what passes of so many tokens cost, counted in passes of one, by which it is decided.
+    lie in memory as f16. `draft` is how many tokens are proposed at most when text seems to be copied;
+    `cost_of_four` and `cost_of_eight` are what passes of so many tokens cost, counted in passes of one.
     """
 
     threads: int
@@ -26,8 +26,8 @@ class Tuning:
     flash_attention: bool = True
     packed: bool = False
     draft: int = 7
-    four: float = 2.2
-    eight: float = 3.6
+    cost_of_four: float = 2.2
+    cost_of_eight: float = 3.6
     mmap: bool = True
     mlock: bool = False
 
@@ -52,8 +52,8 @@ class EngineSettings:
     flash_attention: bool | None = None
     packed: bool | None = None
     draft: int | None = None
-    four: float | None = None
-    eight: float | None = None
+    cost_of_four: float | None = None
+    cost_of_eight: float | None = None
     mmap: bool | None = None
     mlock: bool | None = None
     gpu_layers: int | None = None

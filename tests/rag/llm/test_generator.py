@@ -164,7 +164,9 @@ def test_packed_states_are_near_those_that_were_computed(smollm2_path: Path) -> 
 
 @pytest.mark.parametrize("draft", [1, 3, 7])
 def test_lookup_writes_the_same_tokens_as_plain_greedy(smollm2_path: Path, draft: int) -> None:
-    settings = replace(MEMORIES["q8_0"], draft=draft, four=1.0, eight=1.0)  # then everything is tried
+    settings = replace(
+        MEMORIES["q8_0"], draft=draft, cost_of_four=1.0, cost_of_eight=1.0
+    )  # then everything is tried
     generator = LlamaGenerator(
         resolve_model(str(smollm2_path)), instructions="Answer.", introduction="", settings=settings
     )

@@ -25,7 +25,7 @@ PASSAGES = (
     "[Harbour Act > Fees]\nThe harbour fee is 14 crowns a day. Fishing boats pay nothing.\n\n",
     "[Harbour Act > Office]\nThe harbour master is Ada Lund. She reports to the council.\n\n",
 )
-SETTINGS = EngineSettings(context=2048, threads=1, four=1.0, eight=1.0)
+SETTINGS = EngineSettings(context=2048, threads=1, cost_of_four=1.0, cost_of_eight=1.0)
 """With passes that cost nothing more, everything is proposed."""
 HUB_NAME = "someone/tiny/tiny.gguf"
 FALLING_BACK = {
