@@ -5,6 +5,6 @@ from rag.load.model import Loaded
 
 __all__ = ["LOADER", "SUFFIXES", "Loaded", "load"]
 
-LOADER = "2"
+LOADER = "3"
 """Names what `load` makes of a file; it changes whenever the same file would give another text, other blocks
 or other places."""

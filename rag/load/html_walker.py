@@ -30,6 +30,8 @@ _BACK_LINK = re.compile(r"\s*[\[(]?[↩⤴↑\ufe0e\ufe0f]+[\])]?\s*$")
 _NEXT_NOTE = re.compile(r"\n\s*(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}\s)")
 _ITEM = re.compile(r"(?:\((?:[a-z]{1,2}|[ivx]{1,6}|\d{1,3})\)|[—–•])\s")
 _OWN_MARK = re.compile(r"\(?\w{1,5}[.)]\s|[•–—⁰¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\w{1,4}\]|\^")
+_OWN_NOTE_MARK = re.compile(r"\(?\d{1,4}[.)]\s|[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\w{1,4}\]|\^")
+"""Notes are numbered; "S. 1993" at a note's beginning is a bill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,8 @@ class _Walker:
             kind = BlockKind.FOOTNOTE
             text = _BACK_LINK.sub("", text)
         mark = self._mark()
-        if mark and not _OWN_MARK.match(text.lstrip()):
+        own = _OWN_NOTE_MARK if kind is BlockKind.FOOTNOTE else _OWN_MARK
+        if mark and not own.match(text.lstrip()):
             text = (
                 (superscript(mark.rstrip(".")) if kind is BlockKind.FOOTNOTE else mark) + " " + text.lstrip()
             )

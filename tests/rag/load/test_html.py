@@ -88,6 +88,20 @@ def test_structure(read: Callable) -> None:
     assert page.loaded.document.heading_path(page.loaded.document.text.index("inner")) == ("One", "Two")
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        pytest.param("S. 1993, 118th Congress.", "¹ S. 1993, 118th Congress.", id="a-bill-is-no-mark"),
+        pytest.param("See. Also here.", "¹ See. Also here.", id="nor-is-a-word"),
+        pytest.param("1. Already numbered.", "1. Already numbered.", id="own-number"),
+        pytest.param("[1] Already numbered.", "[1] Already numbered.", id="own-brackets"),
+    ],
+)
+def test_a_note_keeps_its_number(read: Callable, note: str, shown: str) -> None:
+    page = read(f'<p>A.</p><section role="doc-endnotes"><ol><li>{note}</li></ol></section>', "page.html")
+    assert page.blocks[-1] == ("footnote", shown)
+
+
 def test_tables(read: Callable) -> None:
     page = read(
         """<table><caption>Costs</caption><tr><th>Year</th><th>Sum</th></tr>
