@@ -15,8 +15,6 @@ from rag.types import Document, Span
 
 WIDTH = 1400
 """Pixels of a page's width: sharp up to twice the size of a page beside an answer."""
-PART = 20_000
-"""Characters of a document without pages that are shown at once."""
 _LIMITS = Limits(memory_bytes=2**30, base_seconds=20.0, seconds_per_mib=2.0, max_seconds=60.0)
 
 
@@ -56,7 +54,7 @@ class PagePainter:
     def page(
         self, document: Document, places: Places, number: int, spans: Sequence[Span] = ()
     ) -> PagePicture:
-        """Page `number` of a PDF, with the boxes of those of its `spans` that stand on it.
+        """Page `number` of a PDF, with the boxes of those of its `spans` that stand on it. Waits its turn.
 
         Raises DocumentError where the file is gone, or has changed since it was read, or cannot be drawn.
         """
@@ -91,18 +89,6 @@ def stretches(document: Document, number: int) -> tuple[tuple[int, int], ...]:
     return tuple(
         (run.start, end) for run, end in zip(document.pages, ends, strict=True) if run.number == number
     )
-
-
-def parts(document: Document) -> tuple[tuple[int, int], ...]:
-    """The (start, end) of the parts in which a document without pages is read: whole blocks, about 20,000
-    characters, at least one part."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    for block in document.blocks:
-        if block.end - start > PART and block.start > start:
-            found.append((start, block.start))
-            start = block.start
-    return (*found, (start, len(document.text)))
 
 
 def printed(document: Document, places: Places, number: int, span: Span) -> Iterator[tuple[int, str]]:

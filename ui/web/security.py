@@ -22,6 +22,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MAX_BODY = 2_000_000
 """Bytes of one request; a question travels with nothing else."""
 
+CALLS = "/gradio_api/component_server"
+"""Where the page calls a function of ours: with data only."""
+
 PAGES = frozenset(
     {
         "/config",
@@ -31,7 +34,7 @@ PAGES = frozenset(
         "/theme.css",
         "/gradio_api/app_id",
         "/gradio_api/cancel",
-        "/gradio_api/component_server",
+        CALLS,
         "/gradio_api/info",
         "/gradio_api/queue/data",
         "/gradio_api/queue/join",
@@ -108,7 +111,7 @@ def refusal(scope: Scope) -> int:
         return 405
     if not is_needed(scope["path"]):
         return 403
-    if "component_server" in scope["path"] and headers.get("content-type") != ["application/json"]:
+    if scope["path"].rstrip("/") == CALLS and headers.get("content-type") != ["application/json"]:
         return 415  # a form could carry files, which Gradio would keep
     return _size_refusal(scope["method"], headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from importlib.resources import files
 
 import gradio as gr
@@ -31,7 +32,8 @@ _GOES_ON = (WarmState.WAITING, WarmState.READING)
 
 def build(engine: Engine) -> gr.Blocks:
     """The whole of the chat, in every language."""
-    sessions, store, documents = Sessions(), Store(), Viewer()
+    sessions, store, viewer = Sessions(), Store(), Viewer()
+    atexit.register(viewer.close)
     blocks: gr.Blocks
     with gr.Blocks(
         title=Words(LANGUAGES[0])("app.title"),
@@ -39,11 +41,11 @@ def build(engine: Engine) -> gr.Blocks:
         delete_cache=(3600, 3600),
         fill_width=True,
     ) as blocks:
-        _Shell(blocks, engine, sessions, store, documents, Words(LANGUAGES[0]))
+        _Shell(blocks, engine, sessions, store, viewer, Words(LANGUAGES[0]))
     for language in LANGUAGES[1:]:
         words = Words(language)
         with blocks.route(words("language.name"), language, show_in_navbar=False):
-            _Shell(blocks, engine, sessions, store, documents, words)
+            _Shell(blocks, engine, sessions, store, viewer, words)
     return blocks
 
 
@@ -56,7 +58,7 @@ class _Shell:
         engine: Engine,
         sessions: Sessions,
         store: Store,
-        documents: Viewer,
+        viewer: Viewer,
         words: Words,
     ) -> None:
         self.engine, self.sessions, self.words = engine, sessions, words
@@ -75,7 +77,7 @@ class _Shell:
             self.running = html(self._running(), elem_id="gp-running")
             html(switch(words), elem_id="gp-languages")
         pages = [self._lay_out(page, shared) for page in PAGES]
-        panel(words, engine, documents)
+        panel(words, engine, viewer)
         for page, arrival in pages:
             page.connect(arrival.click)
         blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)

@@ -61,7 +61,7 @@ CLAIMS = (
     "Training it came to 50.5 tonnes of carbon dioxide, the machines and their idle power included [2].",
     "A harbour agency that uses such a model must first test it with 200 examples at least [3], for those "
     "who put a model to use know the use [4].",
-    "Model cards tell what a benchmark asked [5], and some documents try to do more than be read [6].",
+    "Model cards tell what a benchmark asked [5], and a file may hold what only looks like words [6].",
 )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from rag.errors import DocumentError
-from rag.proof import PART, parts
 from rag.types import Block, BlockKind, Document, Span
 from tests.ui.web.scripted_library import (
     CARDS,
@@ -26,7 +25,7 @@ from ui.web.show.reading import reading
 from ui.web.show.versions import differing
 from ui.web.show.viewer import viewer
 from ui.web.texts import Words
-from ui.web.viewer.view import View, Viewer
+from ui.web.viewer.view import PART, View, Viewer, parts
 from ui.web.viewer.wanted import Wanted, wanted
 
 WORDS = Words("en")
@@ -96,7 +95,7 @@ def test_a_quote_that_is_none_opens_the_first_page(
 def test_a_page_opens_at_the_quote_with_a_box_for_each_line(library: Shelf, documents: Viewer) -> None:
     view = documents.open(library, ask(library, MODELS, BLOOM))
     assert (view.number, view.count, view.page_label) == (4, 14, "1")
-    assert view.section.endswith("1. Six years of releases › 1.2 Volunteers and a public machine")
+    assert view.section.endswith("1. Six years of releases > 1.2 Volunteers and a public machine")
     assert view.picture is not None
     (boxes,) = view.picture.boxes
     assert boxes is not None
@@ -287,6 +286,11 @@ def test_a_long_document_without_pages_is_read_in_parts() -> None:
 )
 def test_words_that_differ_are_marked(ours: str, theirs: str, shown: str) -> None:
     assert "".join(differing(ours, theirs)) == shown
+
+
+def test_a_sentence_without_end_is_shown_unmarked_and_at_once() -> None:
+    ours, theirs = "a & " * 5_000, "b & " * 5_000
+    assert "".join(differing(ours, theirs)) == theirs.replace("&", "&amp;")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

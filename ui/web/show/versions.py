@@ -12,7 +12,9 @@ from ui.web.show.opening import opens
 from ui.web.texts import Words
 from ui.web.viewer.view import Version, View
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\w+|[^\w\s]|\s+")
+_LONGEST = 400
+"""Words and blanks of a sentence up to which what differs is looked for: it takes time."""
 
 
 def versions(words: Words, view: View) -> str:
@@ -48,8 +50,11 @@ def _column(name: str, said: str, more: str = "") -> str:
 
 
 def differing(ours: str, theirs: str) -> Iterator[str]:
-    """`theirs` as HTML, with every word that `ours` has otherwise marked as put in."""
+    """`theirs` as HTML, with every word that `ours` has otherwise marked as put in, unless very long."""
     one, other = _WORD.findall(ours), _WORD.findall(theirs)
+    if max(len(one), len(other)) > _LONGEST:
+        yield plain(theirs)
+        return
     for kind, _, _, start, end in SequenceMatcher(a=one, b=other, autojunk=False).get_opcodes():
         shown = plain("".join(other[start:end]))
         yield shown if kind == "equal" or not shown.strip() else f"<ins>{shown}</ins>"

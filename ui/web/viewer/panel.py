@@ -19,7 +19,7 @@ _ON_LOAD = "window.greenpaperView = (wanted) => server.view(wanted);"
 """Hands the function below to `assets/viewer.js`, which listens for what opens a document."""
 
 
-def panel(words: Words, engine: Engine, documents: Viewer) -> gr.HTML:
+def panel(words: Words, engine: Engine, opener: Viewer) -> gr.HTML:
     """The panel, closed."""
 
     def view(data: object) -> str:
@@ -29,7 +29,7 @@ def panel(words: Words, engine: Engine, documents: Viewer) -> gr.HTML:
             engine.wait()
             if engine.answerer is None:
                 return not_shown(words, words("app.model_failed"))
-            return viewer(words, documents.open(engine.answerer.index, asked), asked)
+            return viewer(words, opener.open(engine.answerer.index, asked), asked)
         except GreenpaperError as error:
             return not_shown(words, str(error))
         except Exception as error:

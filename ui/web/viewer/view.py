@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from rag.answering.evidence import passage_sentences
 from rag.answering.versions import counterpart, label, versions_of
 from rag.errors import DocumentError
-from rag.proof import PagePainter, PagePicture, parts, stretches
+from rag.proof import PagePainter, PagePicture, stretches
 from rag.types import Document, Span
 from ui.web.state import Library
 from ui.web.viewer.wanted import Wanted
 
 _PDF = "application/pdf"
+PART = 20_000
+"""Characters of a document without pages that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class View:
 
     `quote_on` and `quote_ends` are the pages where the quote begins and ends, 0 where there is none. `text`
     are the stretches of the document's text on the page. `picture` is missing, and `trouble` says why, where
-    the page cannot be drawn.
+    the page cannot be drawn. `versions` are there on the page where the quote begins.
     """
 
     document: Document
@@ -66,7 +68,7 @@ class View:
         """Where in the document it stands: the headings above the quote, or above the page."""
         here = self.span is not None and self.number == self.quote_on
         offset = self.span.start if self.span and here else (self.text[0][0] if self.text else 0)
-        return " › ".join(self.document.heading_path(offset))
+        return " > ".join(self.document.heading_path(offset))
 
 
 class Viewer:
@@ -97,7 +99,7 @@ class Viewer:
             text=pages.text(number),
             picture=picture,
             trouble=trouble,
-            versions=tuple(_versions(library, document, span)) if span else (),
+            versions=tuple(_versions(library, document, span)) if span and number == quote_on else (),
         )
 
     def _picture(
@@ -112,6 +114,18 @@ class Viewer:
             return None, str(error)
 
 
+def parts(document: Document) -> tuple[tuple[int, int], ...]:
+    """The (start, end) of the parts in which a document without pages is read: whole blocks, about 20,000
+    characters, at least one part."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for block in document.blocks:
+        if block.end - start > PART and block.start > start:
+            found.append((start, block.start))
+            start = block.start
+    return (*found, (start, len(document.text)))
+
+
 class _Pages:
     """The pages of a document, or the parts of one without pages, numbered from 1."""
 
@@ -119,7 +133,7 @@ class _Pages:
         self._document = document
         self._parts = () if document.pages else parts(document)
         infos = (info for info in library.documents() if info.doc_id == document.doc_id)
-        self.count = len(self._parts) or max(info.pages for info in infos)
+        self.count = len(self._parts) or max((info.pages for info in infos), default=1)
 
     def of(self, offset: int) -> int:
         """The page on which the character at `offset` stands."""
