@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from reportlab.pdfbase import pdfmetrics
 
@@ -30,14 +31,32 @@ _LINE_END_HYPHEN = re.compile("[\x02\ufffe]")
 
 
 def printable(text: str) -> str:
-    """`text` in characters of the font; newlines stay."""
+    """`text` in characters of the font, and in raised and lowered ones drawn with it; newlines stay."""
+    return "".join(map(_shown, unicodedata.normalize("NFC", text)))
+
+
+def drawn(letter: str) -> tuple[str, str]:
+    """How a printable letter is drawn: as "super" or "sub" of a sign of the font, or ("", itself)."""
+    if letter.isascii() or ord(letter) in _known():
+        return "", letter
+    kind, _, base = unicodedata.decomposition(letter).partition(" ")
+    sign = chr(int(base, 16)) if kind in ("<super>", "<sub>") and " " not in base else ""
+    return (kind.strip("<>"), sign) if sign and ord(sign) in _known() else ("", letter)
+
+
+def _shown(letter: str) -> str:
+    if letter.isspace() and letter != "\n":
+        return " "
+    alike = _ALIKE.get(letter, letter)
+    if not alike or alike == "\n" or ord(alike) in _known() or drawn(alike)[0]:
+        return alike
+    return MISSING
+
+
+@cache
+def _known() -> frozenset[int]:
     register_fonts()
-    known = pdfmetrics.getFont(FACES[0]).face.charToGlyph
-    shown = []
-    for letter in unicodedata.normalize("NFC", text):
-        alike = _ALIKE.get(letter, " " if letter.isspace() and letter != "\n" else letter)
-        shown.append(alike if not alike or alike == "\n" or ord(alike) in known else MISSING)
-    return "".join(shown)
+    return frozenset(pdfmetrics.getFont(FACES[0]).face.charToGlyph)
 
 
 def squeezed(text: str) -> str:

@@ -27,7 +27,7 @@ from ui.records import words
 from ui.records.as_json import to_json
 from ui.records.paper import paper
 from ui.records.pieces import Kind, Piece, Quotes, Run, Table
-from ui.records.printable import MISSING, printable
+from ui.records.printable import MISSING, drawn, printable
 from ui.records.record import Note, Record
 
 ATTACHMENT = "greenpaper-record.json"
@@ -93,7 +93,7 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]
             subject=words.SUBJECT,
             lang="en",
         )
-        self._running = printable(title)
+        self._running = "".join(drawn(letter)[1] for letter in printable(title))
         body = Frame(
             LEFT, BOTTOM, RIGHT - LEFT, TOP - BOTTOM, leftPadding=0, rightPadding=0, topPadding=0,
             bottomPadding=0,
@@ -160,7 +160,14 @@ def _markup(run: Run) -> str:
 
 
 def _lines(text: str) -> str:
-    return escape(printable(text)).replace("\n", "<br/>")
+    return "".join(map(_letter, printable(text)))
+
+
+def _letter(letter: str) -> str:
+    kind, sign = drawn(letter)
+    if kind:
+        return f"<{kind}>{escape(sign)}</{kind}>"
+    return "<br/>" if letter == "\n" else escape(letter)
 
 
 def _quotes(piece: Quotes) -> Iterator[Flowable]:

@@ -11,6 +11,7 @@ import mammoth
 import pypdfium2
 import pytest
 
+from rag.load import load
 from rag.types import Claim, Support
 from tests.ui.records.made import ASKED, DIGEST, Library, abstention, answer, document, edit_docx, record
 from ui.records.build import record_of
@@ -43,6 +44,7 @@ QUOTES = {
     "only-open": "she said “ and stayed",
     "hyphens": "the well-known, long-term, risk-based, AI-driven follow-up of twenty-one cross-border "
     "state-aid decision-makers in low- and middle-income non-member states",
+    "raised": "Rule⁴⁵ on CO₂, 10⁶ m² of x₁⁻¹, see ⁹⁰.",
     "long": " ".join(f"Word{n} of the article." for n in range(1500)),
     "long-word": "A" * 900,
 }
@@ -84,7 +86,7 @@ def test_a_conversation_of_all_of_them(suffix: str, tmp_path: Path) -> None:
     assert opened.record == made
     assert [one.quote for one in opened.found] == [note.citation.quote for note in notes(made)]
     checked = verify(opened, library)
-    assert [one.number for one in checked] == list(range(1, 27))
+    assert [one.number for one in checked] == list(range(1, len(QUOTES) + 7))
     assert {one.outcome for one in checked} == {Outcome.VERBATIM}
 
 
@@ -158,6 +160,7 @@ def test_a_pdf_shows_every_quote_and_embeds_its_fonts(tmp_path: Path) -> None:
 
 def test_a_pdf_says_which_sign_stands_for_what_it_cannot_show() -> None:
     assert printable("Żółć, ăâîșț, ẞß, Ğış, ŵ, – “ ” ‘ ’ … € №") == "Żółć, ăâîşţ, ¤ß, Ğış, ŵ, – “ ” ‘ ’ … € №"
+    assert printable("Rule⁴⁵ on CO₂ ζ") == "Rule⁴⁵ on CO₂ ¤"
     held = document("act.pdf", "Greek: ζ.")
     pdf = pypdfium2.PdfDocument(WRITERS[".pdf"](record((held, "Greek: ζ."))))
     text = pdf[0].get_textpage().get_text_range()
@@ -224,3 +227,16 @@ def test_a_quote_that_text_recognition_read_says_so() -> None:
     pages = tuple(replace(run, ocr=0.81) for run in held.pages)
     made = record((replace(held, pages=pages), "It applies to all."))
     assert "read by text recognition, not surely verbatim (81% sure)" in to_text(made)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("ending", [".pdf", ".docx", ".md"])
+def test_blocks_of_real_documents(ending: str, tmp_path: Path) -> None:
+    """Whole paragraphs of the starter library, as ingestion reads them, through every format."""
+    path = next(path for path in sorted(Path("corpus/library").iterdir()) if path.suffix == ending)
+    held = load(path, name=path.name).document
+    quotes = list(dict.fromkeys(held.text[block.start : block.end] for block in held.blocks))[:25]
+    made = record(*((held, quote) for quote in quotes))
+    for suffix in SUFFIXES:
+        checked = verify(open_record(written(made, suffix, tmp_path)), Library((held,)))
+        assert [one.outcome for one in checked] == [Outcome.VERBATIM] * len(quotes), suffix
