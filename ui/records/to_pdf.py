@@ -166,7 +166,8 @@ def _lines(text: str) -> str:
 def _letter(letter: str) -> str:
     kind, sign = drawn(letter)
     if kind:
-        return f"<{kind}>{escape(sign)}</{kind}>"
+        rise = 3.4 if kind == "super" else 1.3
+        return f'<{kind} rise="{rise}" size="6.6">{escape(sign)}</{kind}>'
     return "<br/>" if letter == "\n" else escape(letter)
 
 

@@ -120,7 +120,7 @@ def test_a_kept_conversation_is_opened_and_gone_on_with(chat: Chat, store: Store
     assert other.page.locator(".gp-turn").count() == 2
     assert "Searched 3 documents, read 3 passages" in other.text("#gp-past .gp-footer")
     assert other.page.locator("#gp-past a.gp-cite").count() == 4
-    assert other.page.locator(".gp-card", has_text=PARAGRAPHS[2]).count() == 1
+    assert other.page.locator("#cite-1-2", has_text=PARAGRAPHS[2]).count() == 1
     other.ask("And what then?")
     assert "(after: Will the weather hold?)" in other.text("#gp-current .gp-footer")
     (conversation,) = store.all()
