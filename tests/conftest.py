@@ -28,6 +28,7 @@ _START_PROCESSES = {
     *("test_passage_cache.py", "test_offline.py", "test_pairs.py", "test_generations.py", "test_talk.py"),
     *("test_packaging.py", "test_ocr.py", "test_ingest_ocr.py"),
     *("test_boxes.py", "test_proof.py"),
+    *("test_memories.py", "test_warming_killed.py"),
 }
 """Files whose tests run pip, servers, worker processes, kills or whole tables: right, but not in a blink."""
 _numbers = itertools.count()
