@@ -23,7 +23,7 @@ from rag.index.lexical import match_query
 from rag.index.manifest import IndexManifest, corpus_digest
 from rag.index.schema import info_columns, to_document, to_info, to_passage, to_places
 from rag.index.vectors import VectorIndex
-from rag.places import Places
+from rag.places import NOWHERE, Places
 from rag.types import Document, DocumentInfo, Hit, Origin, Passage
 
 HEADINGS_WEIGHT = 0.5
@@ -105,11 +105,11 @@ class Index:
         """Where the document's characters were printed; empty for a format without pages, and for a document
         that was read before places were kept."""
         if not self._rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'places'"):
-            return Places()
+            return NOWHERE
         rows = self._rows(
             "SELECT runs FROM places JOIN documents ON documents.id = document WHERE doc_id = ?", doc_id
         )
-        return to_places(rows[0]["runs"]) if rows else Places()
+        return to_places(rows[0]["runs"]) if rows else NOWHERE
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """The passages with these ids, in that order. KeyError for an id that the index does not hold."""

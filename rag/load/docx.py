@@ -31,6 +31,10 @@ p[style-name='caption'] => figcaption:fresh
 _VANISH = re.compile(rb"<w:(?:vanish|webHidden)\b(?![^>]*w:val=\"(?:0|false|off)\")[^>]*>")
 _RUN_TEXT = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
 _TAG = re.compile(rb"<(/?)[A-Za-z_][^<>]*?(/?)>")
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What reading an entry of a damaged archive may raise."""
 _CORE = {
     "title": "{http://purl.org/dc/elements/1.1/}title",
     "modified": "{http://purl.org/dc/terms/}modified",
@@ -119,10 +123,7 @@ def _checked_parts(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         )
     try:
         parts = {entry.filename: archive.read(entry) for entry in xml}
-    except (
-        *(zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError),
-        *(NotImplementedError, RuntimeError),
-    ) as error:
+    except _UNREADABLE as error:
         raise _damaged(name, f"{error}") from None
     for part, content in parts.items():
         _check_xml(part, content, name)

@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from rag.errors import DocumentError
 
@@ -25,7 +24,6 @@ MOST_LANGUAGES = 4
 """With more than so many installed, reading in all of them would be slow and err more often."""
 _NO_LANGUAGES = frozenset({"osd", "equ", "snum"})
 _WORD = "5"
-
 
 Told = Callable[[int, int], None]
 """Hears, before each page that is recognised, its number and how many pages the file has."""
@@ -155,7 +153,7 @@ def _run(
         name: os.environ[name] for name in ("PATH", "TESSDATA_PREFIX", "SYSTEMROOT") if name in os.environ
     }
     return subprocess.run(  # noqa: S603 - a program of the system, with arguments of ours
-        [str(Path(program)), *arguments],
+        [program, *arguments],
         input=data,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -128,7 +128,7 @@ class ReaderProcess:
         try:
             process.stdin.write(_HEADER.pack(len(body)) + body)
             process.stdin.flush()
-        except (BrokenPipeError, OSError):
+        except OSError:
             raise self._ended(process, name) from None
         reply = self._message(process, seconds, name)
         while "page" in reply:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import median
+from time import perf_counter
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -21,8 +22,8 @@ from rag.load.ocr import Picture, Tesseract, Told, Word
 from rag.load.pdf.glyphs import Fragment, PageGlyphs
 from rag.types import OCR_VERBATIM, joined_pages
 
-MOST_PAGES = 500
-"""So many pages of one file are read by text recognition, which is an hour or less."""
+MOST_SECONDS = 3_600.0
+"""So long text recognition may take for one file; the pages after that are not read."""
 _COVERED = 0.5
 """Pictures cover at least so much of a scanned page."""
 _DPI, _LEAST_DPI = 300, 72
@@ -37,27 +38,38 @@ _LOW = frozenset("gjpqy,;()[]{}|§")
 class Scans:
     """The pages of one file that are pictures, and what became of each. Without an engine none is read."""
 
-    def __init__(self, engine: Tesseract | None, told: Told) -> None:
+    def __init__(self, engine: Tesseract | None, told: Told, seconds: float = MOST_SECONDS) -> None:
         self.sure: dict[int, float] = {}
-        """How sure recognition was of each page that it read."""
+        """How sure recognition was of each page on which it found words."""
         self.unread: list[int] = []
         self._engine, self._told = engine, told
+        self._left = seconds
+        self._late: list[int] = []
         self._problems: list[str] = []
 
     def read(self, page: pdfium.PdfPage, glyphs: PageGlyphs, count: int) -> PageGlyphs:
         """The page as it is, or with what was recognised on it."""
         if not is_picture(page, glyphs):
             return glyphs
-        if self._engine is None or len(self.sure) >= MOST_PAGES:
+        if self._engine is None or self._left <= 0:
             self.unread.append(glyphs.number)
+            if self._engine is not None:
+                self._late.append(glyphs.number)
             return glyphs
         self._told(glyphs.number, count)
-        picture = drawn(page)
+        began = perf_counter()
         try:
-            lines = self._engine.lines(picture)
+            return self._recognised(self._engine, drawn(page), glyphs)
         except DocumentError as error:
             self.unread.append(glyphs.number)
             self._problems.append(f"page {glyphs.number} {error}")
+            return glyphs
+        finally:
+            self._left -= perf_counter() - began
+
+    def _recognised(self, engine: Tesseract, picture: Picture, glyphs: PageGlyphs) -> PageGlyphs:
+        lines = engine.lines(picture)
+        if not lines:
             return glyphs
         self.sure[glyphs.number] = confidence(lines)
         return as_glyphs(glyphs, lines, picture.dpi)
@@ -65,6 +77,11 @@ class Scans:
     def findings(self) -> tuple[str, ...]:
         """Sentences on what was read, and how surely, and on what could not be."""
         found = list(self._problems)
+        if self._late:
+            found.append(
+                f"page(s) {joined_pages(self._late)} were not read: text recognition took too long for one "
+                "file, so split it"
+            )
         if self.sure:
             mean = sum(self.sure.values()) / len(self.sure)
             found.append(
@@ -128,10 +145,10 @@ def _images(page: pdfium.PdfPage) -> Iterator[_Image]:
 
 
 def confidence(lines: Sequence[Sequence[Word]]) -> float:
-    """How sure recognition was of the page: the mean over its characters, 0 to 1; 0 where there are none."""
+    """How sure recognition was of a page with words: the mean over its characters, 0 to 1."""
     words = [word for line in lines for word in line]
     characters = sum(len(word.text) for word in words)
-    return round(sum(word.confidence * len(word.text) for word in words) / characters, 3) if words else 0.0
+    return round(sum(word.confidence * len(word.text) for word in words) / characters, 3)
 
 
 def as_glyphs(page: PageGlyphs, lines: Sequence[Sequence[Word]], dpi: int) -> PageGlyphs:

@@ -9,11 +9,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from rag.errors import DocumentError
 from rag.load import load
-from rag.load.ocr import Picture, Tesseract, chosen_languages, find_tesseract, need_tesseract, parse_tsv
+from rag.load.ocr import (
+    Picture,
+    Tesseract,
+    chosen_languages,
+    find_tesseract,
+    need_tesseract,
+    parse_tsv,
+    unheard,
+)
+from rag.load.pdf.glyphs import read_page
+from rag.load.pdf.scans import Scans
 from rag.load.worker import LoadWorker
 
 PROJECT = Path(__file__).parents[3]
@@ -158,6 +169,30 @@ def test_an_engine_that_fails_costs_its_page(
     assert loaded.pictures == (2,)
     assert re.search(f"page 2 {problem}", loaded.findings[0])
     assert "page 2 has no text but a picture, probably a scan: --ocr reads it" in loaded.findings
+
+
+def test_a_picture_without_words_is_nothing_to_be_sure_of(
+    pdf: Any, scripted: Callable[..., Tesseract]
+) -> None:
+    text = pdf.page(marks=pdf.column(["The agency keeps a register of all its models."]))
+    loaded = load(pdf.write(text, pdf.page(raw=image_page())), name="x.pdf", engine=scripted())
+    assert loaded.pictures == ()
+    assert loaded.findings == ("page 2 has no text: blank, or drawn without letters",)
+
+
+def test_a_file_cannot_keep_recognition_busy_for_ever(pdf: Any, scripted: Callable[..., Tesseract]) -> None:
+    """Tries count that fail, too: the time is up after the first."""
+    document = pypdfium2.PdfDocument(pdf.write(*[pdf.page(raw=image_page())] * 4))
+    scans = Scans(scripted(script="cat >/dev/null; exit 3"), unheard, seconds=0.001)
+    for number in range(1, 5):
+        page = document[number - 1]
+        scans.read(page, read_page(page, number), 4)
+        page.close()
+    document.close()
+    assert scans.unread == [1, 2, 3, 4]
+    failed, late = scans.findings()
+    assert failed.startswith("page 1 could not be read")
+    assert late.startswith("page(s) 2-4 were not read: text recognition took too long")
 
 
 def test_without_recognition_a_picture_is_named(pdf: Any, read: Callable[..., Any]) -> None:
