@@ -7,9 +7,11 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-_PART = re.compile(r"\s+|\w+|[^\w\s]")
-_LONGEST = 4_000
-"""Parts of a text up to which differences are looked for; the time grows with their product."""
+PART = re.compile(r"\s+|\w+|[^\w\s]")
+"""A word, a sign, or the blanks between two."""
+LONGEST = 500
+"""Parts of a text up to which differences are looked for: where only blanks are alike, the time grows with
+the cube of their number, and is a second for so many."""
 
 
 def nearest(text: str, quote: str) -> tuple[int, int]:
@@ -42,8 +44,8 @@ def nearest(text: str, quote: str) -> tuple[int, int]:
 
 def difference(quote: str, library: str) -> str:
     """`quote` with what it has too much as `[-...-]` and what the library has instead as `{+...+}`."""
-    ours, theirs = _PART.findall(quote), _PART.findall(library)
-    if max(len(ours), len(theirs)) > _LONGEST:
+    ours, theirs = PART.findall(quote), PART.findall(library)
+    if max(len(ours), len(theirs)) > LONGEST:
         return f"[-{quote}-]{{+{library}+}}"
     shown = []
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():

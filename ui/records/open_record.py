@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ui.records.as_json import RecordError
+from ui.records.export import WRITERS
 from ui.records.found import Opened
 
 MAX_BYTES = 64 * 2**20
-SUFFIXES = (".docx", ".md", ".pdf")
 
 
 def open_record(path: Path) -> Opened:
@@ -43,8 +43,8 @@ def _opened(path: Path, data: bytes) -> Opened:
 
 
 def _bytes(path: Path) -> bytes:
-    if path.suffix.lower() not in SUFFIXES:
-        raise RecordError(f"{path} is no record: give a file that ends in {', '.join(SUFFIXES)}.")
+    if path.suffix.lower() not in WRITERS:
+        raise RecordError(f"{path} is no record: give a file that ends in {', '.join(WRITERS)}.")
     if path.exists() and not path.is_file():
         raise RecordError(f"{path} is no file: check the path.")
     try:

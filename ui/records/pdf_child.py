@@ -19,6 +19,8 @@ MEMORY = 2**30
 SECONDS = 30.0
 _MAX_PAGES = 2_000
 _MAX_DATA = 64 * 2**20
+_MAX_TEXT = 16 * 2**20
+"""Characters of all pages: many times those of the longest record."""
 
 
 def main() -> None:
@@ -34,8 +36,12 @@ def main() -> None:
 
 
 def _bodies(document: pdfium.PdfDocument) -> Iterator[str]:
+    room = _MAX_TEXT
     for page in document:
         text = page.get_textpage()
+        room -= text.count_chars()
+        if room < 0:
+            raise SystemExit(1)
         yield text.get_text_bounded(LEFT - 6, BOTTOM - 6, RIGHT + 6, TOP + 6, errors="replace")
         text.close()
         page.close()

@@ -34,11 +34,12 @@ def _labelled(text: str, claims: Sequence[Claim]) -> str:
     parts, cursor = [], 0
     for claim in claims:
         start = text.find(claim.text, cursor)
-        if start < 0 or claim.support is Support.YES:
+        if start < 0:
             continue
         after = _AFTER.match(text, start + len(claim.text))
         assert after is not None
-        parts.append(f"{text[cursor : after.end()]}\ue000{claim.support.value}\ue001")
+        sign = "" if claim.support is Support.YES else f"\ue000{claim.support.value}\ue001"
+        parts.append(text[cursor : after.end()] + sign)
         cursor = after.end()
     return "".join([*parts, text[cursor:]])
 

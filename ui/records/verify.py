@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from rag.types import Document, DocumentInfo
+from ui.records.build import Library
 from ui.records.difference import nearest
 from ui.records.found import Found, Opened
 from ui.records.record import Note, notes
@@ -40,18 +40,6 @@ class Checked:
     library: str = ""
     verbatim_elsewhere: bool = False
     """Whether the quote stands to the character in a document that has changed or taken another's place."""
-
-
-class Library(Protocol):
-    """The part of an index that quotes are checked against."""
-
-    def documents(self) -> tuple[DocumentInfo, ...]:
-        """Every document of the index."""
-        ...
-
-    def document(self, id_or_name: str, /) -> Document:
-        """One document with its text."""
-        ...
 
 
 def verify(opened: Opened, library: Library) -> tuple[Checked, ...]:
@@ -105,27 +93,38 @@ def _is(info: DocumentInfo, found: Found, note: Note | None) -> bool:
 
 def _against(found: Found, document: Document, name: str) -> Checked:
     """In the very document: at its place, elsewhere in it, or not."""
-    outcome, start, end = Outcome.ALTERED, found.start, found.end
-    if document.text[found.start : found.end] == found.quote:
-        outcome = Outcome.VERBATIM
-    elif found.quote.strip() and (at := document.text.find(found.quote)) >= 0:
-        outcome, start, end = Outcome.MOVED, at, at + len(found.quote)
-    elif not document.text[found.start : found.end]:
-        start, end = nearest(document.text, found.quote)
-    return Checked(
-        number=found.number,
-        outcome=outcome,
-        quote=found.quote,
-        document=name,
-        place=where(document, start),
-        library=document.text[start:end],
-    )
+    there = document.text[found.start : found.end]
+    if there and there == found.quote:
+        return _checked_at(found, document, name, Outcome.VERBATIM, (found.start, found.end))
+    if (at := _place_of(found.quote, document)) is not None:
+        return _checked_at(found, document, name, Outcome.MOVED, at)
+    span = (found.start, found.end) if there else nearest(document.text, found.quote)
+    return _checked_at(found, document, name, Outcome.ALTERED, span)
 
 
 def _elsewhere(found: Found, document: Document, name: str, outcome: Outcome) -> Checked:
     """In a document that is not the very one: to the character, or what is most like it."""
-    at = document.text.find(found.quote) if found.quote.strip() else -1
-    start, end = (at, at + len(found.quote)) if at >= 0 else nearest(document.text, found.quote)
+    at = _place_of(found.quote, document)
+    span = at or nearest(document.text, found.quote)
+    return _checked_at(found, document, name, outcome, span, verbatim=at is not None)
+
+
+def _place_of(quote: str, document: Document) -> tuple[int, int] | None:
+    """Where the quote stands to the character; None where it does not, or is blank."""
+    at = document.text.find(quote) if quote.strip() else -1
+    return (at, at + len(quote)) if at >= 0 else None
+
+
+def _checked_at(
+    found: Found,
+    document: Document,
+    name: str,
+    outcome: Outcome,
+    span: tuple[int, int],
+    *,
+    verbatim: bool = False,
+) -> Checked:
+    start, end = span
     return Checked(
         number=found.number,
         outcome=outcome,
@@ -133,7 +132,7 @@ def _elsewhere(found: Found, document: Document, name: str, outcome: Outcome) ->
         document=name,
         place=where(document, start),
         library=document.text[start:end],
-        verbatim_elsewhere=at >= 0,
+        verbatim_elsewhere=verbatim,
     )
 
 

@@ -193,6 +193,18 @@ def test_doubtful_claims_keep_their_label(suffix: str) -> None:
         assert said in text
 
 
+def test_a_label_stands_after_its_own_claim_and_not_after_one_with_the_same_words() -> None:
+    held = document("act.pdf", "It ends in May.")
+    made = answer([(held, "It ends in May.")])
+    claims = (
+        Claim(text="It ends in May.", citations=(1,), support=Support.YES),
+        Claim(text="It ends", citations=(1,), support=Support.PARTLY),
+    )
+    made = replace(made, text="It ends in May. [1] It ends [1].", claims=claims)
+    shown = to_text(record_of(made, Library((held,)), asked=ASKED, model_sha256=DIGEST))
+    assert "It ends in May. [1] It ends [1]. (partly supported)" in shown
+
+
 def test_a_copy_holds_quotes_sources_and_what_it_was_made_with() -> None:
     held = document("act.pdf", "It applies to all. It ends.")
     made = record((held, "It applies to all."))

@@ -12,7 +12,7 @@ import pytest
 from rag.errors import GreenpaperError
 from tests.ui.records.made import Library, document, edit_docx, record
 from ui.records.as_json import to_json
-from ui.records.difference import difference, nearest
+from ui.records.difference import LONGEST, difference, nearest
 from ui.records.export import WRITERS
 from ui.records.open_record import MAX_BYTES, open_record
 from ui.records.to_pdf import ATTACHMENT
@@ -70,6 +70,11 @@ def test_an_edited_quote_is_altered(quote: str, marked: str, suffix: str, tmp_pa
     assert checked.quote == quote
     assert checked.library == QUOTE
     assert marked in difference(checked.quote, checked.library)
+
+
+def test_texts_too_long_to_be_compared_are_shown_whole() -> None:
+    quote, library = ("a " * LONGEST).strip(), ("b " * LONGEST).strip()
+    assert difference(quote, library) == f"[-{quote}-]{{+{library}+}}"
 
 
 def test_a_pdf_that_shows_another_quote_than_it_carries(tmp_path: Path) -> None:
