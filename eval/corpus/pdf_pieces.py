@@ -24,7 +24,7 @@ GREY = (0.45, 0.45, 0.45)
 
 
 def register_fonts() -> None:
-    """Makes Caladea (Apache-2.0, a package of the dev extra) known to reportlab; may be called twice."""
+    """Makes Caladea (Apache-2.0) known to reportlab; may be called twice."""
     if FACES[0] in pdfmetrics.getRegisteredFontNames():
         return
     for face in FACES:

@@ -190,7 +190,7 @@ class Answerer:
         return [ground(claim, work.query, work.sentences) for claim in split_claims(text)]
 
     def _new(self, work: Work, text: str, kept: Sequence[Grounded]) -> list[Grounded]:
-        """The claims of the second reading that bear out, and say something which `kept` does not."""
+        """The claims of the second reading that a quote bears out, and that say what `kept` does not."""
         return [
             claim
             for claim in self._grounded(work, text)
