@@ -186,7 +186,7 @@ class Scripted:
         """Stages, then citations and text, then the answer."""
         stop = stop or (lambda: False)
         yield Stage(name="search", detail=question)
-        self._sleep(0.2 if "steady" in question else self.stage_s, stop)
+        self._sleep(1.0 if "steady" in question else self.stage_s, stop)
         for done in range(3):
             yield Stage(name="read", done=done, total=3)
             self._sleep(30.0 if "slow" in question else 0.2 if "steady" in question else self.stage_s, stop)
