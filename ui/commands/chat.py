@@ -36,9 +36,10 @@ def chat(
     own: SetOption = None,
 ) -> None:
     """Ask your documents in the browser, on this computer only."""
-    from rag.paths import default_index
+    from rag.paths import default_index, documents_dir
     from rag.session import open_warming_answerer
     from ui.web.app import launch
+    from ui.web.index_shelf import IndexShelf
 
     folder = index or default_index()
     settings = engine_settings(
@@ -46,6 +47,7 @@ def chat(
     )
     launch(
         lambda: open_warming_answerer(folder, model, settings=settings, exact=exact),
+        IndexShelf(folder, documents_dir()),
         language=language,
         port=port,
         open_browser=browser,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import webbrowser
 from collections.abc import Callable
@@ -10,10 +11,13 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from rag.offline import guard
+from rag.paths import documents_dir
+from ui.web.collection import Collection, Shelf
 from ui.web.engine import Engine
+from ui.web.handed import MAX_FILE, forget_uploads, receiving_folder
 from ui.web.ports import free_port
 from ui.web.security import LocalOnly
-from ui.web.shell import build, head
+from ui.web.shell import Program, build, head
 from ui.web.state import Answerer
 from ui.web.texts import LANGUAGES, address
 
@@ -22,14 +26,18 @@ _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "Menlo", "monospace")
 
 
-def serve(engine: Engine, port: int | None = None) -> tuple[gr.Blocks, str]:
+def serve(engine: Engine, shelf: Shelf, port: int | None = None) -> tuple[gr.Blocks, str]:
     """Start the server on 127.0.0.1 in a thread of its own; the page and its address, without a path.
 
-    Every setting is given, because Gradio's own defaults, or the environment, would be less careful.
+    `shelf` changes the index that `engine` answers from. Every setting is given, because Gradio's own
+    defaults, or the environment, would be less careful.
     """
     guard()
     chosen = free_port(HOST, port)
-    page = build(engine)
+    receiving = receiving_folder()
+    os.environ["GRADIO_TEMP_DIR"] = str(receiving)
+    collection = Collection(engine, shelf, documents_dir())
+    page = build(Program(engine=engine, collection=collection, receiving=receiving))
     page.queue(max_size=8, api_open=False)
     page.launch(
         server_name=HOST,
@@ -38,7 +46,7 @@ def serve(engine: Engine, port: int | None = None) -> tuple[gr.Blocks, str]:
         inbrowser=False,
         run_history=False,
         enable_monitoring=False,
-        max_file_size=1,
+        max_file_size=MAX_FILE,
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
@@ -63,6 +71,7 @@ def serve(engine: Engine, port: int | None = None) -> tuple[gr.Blocks, str]:
 
 def launch(
     open_answerer: Callable[[], Answerer],
+    shelf: Shelf,
     *,
     language: str = LANGUAGES[0],
     port: int | None = None,
@@ -73,7 +82,7 @@ def launch(
 
     `announce` gets the address. A port that is taken is passed over for the next free one.
     """
-    page, server = serve(Engine(open_answerer), port)
+    page, server = serve(Engine(open_answerer), shelf, port)
     announce(server + address(language))
     if open_browser:
         webbrowser.open(server + address(language))
@@ -82,3 +91,4 @@ def launch(
             time.sleep(3600)
     finally:
         page.close(verbose=False)
+        forget_uploads()

@@ -16,3 +16,12 @@ Update = dict[Any, Any]
 def html(value: str = "", **more: Any) -> gr.HTML:
     """Our own markup, with neither a script nor Gradio's styles around it."""
     return gr.HTML(value, js_on_load=None, apply_default_css=False, **more)
+
+
+def acting(value: str = "", **more: Any) -> gr.HTML:
+    """Our own markup with controls in it, whose use is an event: quick ones `.act`, others `.do`.
+
+    What was used is in the event's data, as `assets/acting.js` describes it.
+    """
+    start = "greenpaperActing(element, trigger, watch, 'act', 'do')"
+    return gr.HTML(value, js_on_load=start, apply_default_css=False, **more)

@@ -50,6 +50,21 @@ class Engine:
         """Whether loading has ended, well or not, after at most `seconds`."""
         return self._done.wait(seconds)
 
+    def rest(self) -> None:
+        """Leave off reading ahead until `renew`."""
+        if self._answerer is not None:
+            self._answerer.rest()
+
+    def renew(self) -> None:
+        """Go on over the index as it is now, as soon as the question that runs has ended.
+
+        Raises GreenpaperError, and then goes on over the one it had. Does nothing without a model.
+        """
+        self.wait()
+        if self._answerer is not None:
+            with self.turn:
+                self._answerer.reopen()
+
     def _load(self) -> None:
         try:
             self._answerer = self._open()

@@ -1,8 +1,9 @@
 """Only this computer's own page can talk to the server, and the page can load only from the server.
 
 A plain ASGI middleware (Starlette's base class would break the event stream). It refuses a foreign Host (DNS
-rebinding), a foreign Origin or a cross-site fetch, every path the page does not need (Gradio's file, proxy
-and upload routes among them), and large bodies; and it adds the headers that bind the browser.
+rebinding), a foreign Origin or a cross-site fetch, every path the page does not need (Gradio's file and proxy
+routes among them), and large bodies, but for the one path that takes documents; and it adds the headers that
+bind the browser.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
+from ui.web.handed import MAX_FILE
 from ui.web.texts import LANGUAGES, address
 
 Scope = MutableMapping[str, Any]
@@ -21,6 +23,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 2_000_000
 """Bytes of one request; a question travels with nothing else."""
+UPLOAD = "/gradio_api/upload"
+MAX_UPLOAD = MAX_FILE + 100_000
+"""Bytes of one request that hands over a document: the file and what stands around it."""
 
 CALLS = "/gradio_api/component_server"
 """Where the page calls a function of ours: with data only."""
@@ -42,6 +47,7 @@ PAGES = frozenset(
         "/gradio_api/run/predict",
         "/gradio_api/startup-events",
         "/gradio_api/theme.css",
+        UPLOAD,
     }
     | {address(language) for language in LANGUAGES}
 )
@@ -92,7 +98,7 @@ class LocalOnly:
         elif status := refusal(scope):
             await _refuse(status, send)
         else:
-            await self.app(scope, _limited(receive), _with_headers(scope["path"], send))
+            await self.app(scope, _limited(receive, _most(scope)), _with_headers(scope["path"], send))
 
 
 def refusal(scope: Scope) -> int:
@@ -113,7 +119,7 @@ def refusal(scope: Scope) -> int:
         return 403
     if scope["path"].rstrip("/") == CALLS and headers.get("content-type") != ["application/json"]:
         return 415  # a form could carry files, which Gradio would keep
-    return _size_refusal(scope["method"], headers)
+    return _size_refusal(scope["method"], headers, _most(scope))
 
 
 def is_needed(path: str) -> bool:
@@ -148,13 +154,18 @@ def _is_cross_site(method: str, headers: dict[str, list[str]]) -> bool:
     return not (method == "GET" and headers.get("sec-fetch-mode") == ["navigate"] and "origin" not in headers)
 
 
-def _size_refusal(method: str, headers: dict[str, list[str]]) -> int:
+def _most(scope: Scope) -> int:
+    """The bytes that a request may have."""
+    return MAX_UPLOAD if scope["path"] == UPLOAD and scope["method"] == "POST" else MAX_BODY
+
+
+def _size_refusal(method: str, headers: dict[str, list[str]], most: int) -> int:
     lengths = headers.get("content-length", [])
     if not lengths:
         return 411 if method == "POST" else 0
     if len(lengths) > 1 or not (lengths[0].isascii() and lengths[0].isdigit()):
         return 400
-    return 413 if int(lengths[0][:20]) > MAX_BODY else 0
+    return 413 if int(lengths[0][:20]) > most else 0
 
 
 async def _refuse(status: int, send: Send) -> None:
@@ -163,15 +174,15 @@ async def _refuse(status: int, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"Refused: only this computer's own page may ask."})
 
 
-def _limited(receive: Receive) -> Receive:
-    """No more than `MAX_BODY` bytes reach the application, whatever the length header claimed."""
+def _limited(receive: Receive, most: int) -> Receive:
+    """No more than `most` bytes reach the application, whatever the length header claimed."""
     seen = 0
 
     async def limited() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return message if seen <= MAX_BODY else {"type": "http.disconnect"}
+        return message if seen <= most else {"type": "http.disconnect"}
 
     return limited
 

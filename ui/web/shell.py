@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import atexit
+from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 
 import gradio as gr
 
 from rag.offline import active
 from rag.warming import WarmState
 from ui.kept.store import Store
+from ui.web.collection import Collection
 from ui.web.components import QUIET, Update, html
 from ui.web.engine import Engine
 from ui.web.pages.about import AboutPage
 from ui.web.pages.ask import AskPage
 from ui.web.pages.conversations import ConversationsPage
+from ui.web.pages.documents import DocumentsPage
 from ui.web.pages.page import Page, Shared
 from ui.web.sessions import Sessions
 from ui.web.show.header import navigation, running, switch
@@ -22,7 +26,7 @@ from ui.web.texts import LANGUAGES, Words
 from ui.web.viewer.panel import panel
 from ui.web.viewer.view import Viewer
 
-PAGES: tuple[type[Page], ...] = (AskPage, ConversationsPage, AboutPage)
+PAGES: tuple[type[Page], ...] = (AskPage, DocumentsPage, ConversationsPage, AboutPage)
 """In the order of the navigation; the first is shown first."""
 
 _LOOK_S = 3.0
@@ -30,10 +34,21 @@ _LOOK_S = 3.0
 _GOES_ON = (WarmState.WAITING, WarmState.READING)
 
 
-def build(engine: Engine) -> gr.Blocks:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What all tabs of the browser share; see `Shared`."""
+
+    engine: Engine
+    collection: Collection
+    receiving: Path
+    sessions: Sessions = field(default_factory=Sessions)
+    store: Store = field(default_factory=Store)
+    viewer: Viewer = field(default_factory=Viewer)
+
+
+def build(program: Program) -> gr.Blocks:
     """The whole of the chat, in every language."""
-    sessions, store, viewer = Sessions(), Store(), Viewer()
-    atexit.register(viewer.close)
+    atexit.register(program.viewer.close)
     blocks: gr.Blocks
     with gr.Blocks(
         title=Words(LANGUAGES[0])("app.title"),
@@ -41,32 +56,26 @@ def build(engine: Engine) -> gr.Blocks:
         delete_cache=(3600, 3600),
         fill_width=True,
     ) as blocks:
-        _Shell(blocks, engine, sessions, store, viewer, Words(LANGUAGES[0]))
+        _Shell(blocks, program, Words(LANGUAGES[0]))
     for language in LANGUAGES[1:]:
         words = Words(language)
         with blocks.route(words("language.name"), language, show_in_navbar=False):
-            _Shell(blocks, engine, sessions, store, viewer, words)
+            _Shell(blocks, program, words)
     return blocks
 
 
 class _Shell:
     """The head, the pages and the viewer beside them, in one language."""
 
-    def __init__(
-        self,
-        blocks: gr.Blocks,
-        engine: Engine,
-        sessions: Sessions,
-        store: Store,
-        viewer: Viewer,
-        words: Words,
-    ) -> None:
-        self.engine, self.sessions, self.words = engine, sessions, words
+    def __init__(self, blocks: gr.Blocks, program: Program, words: Words) -> None:
+        self.engine, self.sessions, self.words = program.engine, program.sessions, words
         shared = Shared(
-            engine=engine,
-            sessions=sessions,
+            engine=program.engine,
+            collection=program.collection,
+            receiving=program.receiving,
+            sessions=program.sessions,
             words=words,
-            store=store,
+            store=program.store,
             exchanges=gr.State([]),
             scope=gr.State(None),
             opened=gr.State(0),
@@ -77,7 +86,7 @@ class _Shell:
             self.running = html(self._running(), elem_id="gp-running")
             html(switch(words), elem_id="gp-languages")
         pages = [self._lay_out(page, shared) for page in PAGES]
-        panel(words, engine, viewer)
+        panel(words, program.engine, program.viewer)
         for page, arrival in pages:
             page.connect(arrival.click)
         blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)

@@ -64,6 +64,14 @@ class Answerer(Protocol):
         """The events of one question; it ends early, if need be with an error, once `stop()` is true."""
         ...
 
+    def rest(self) -> None:
+        """Leave off reading ahead until `reopen`."""
+        ...
+
+    def reopen(self) -> None:
+        """Go on over the index as it is on the disk; not while a question runs. Raises GreenpaperError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

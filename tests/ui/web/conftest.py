@@ -42,6 +42,7 @@ class Server:
     def __init__(self, module: str = "tests.ui.web.scripted") -> None:
         self._folder = TemporaryDirectory()
         self.data = Path(self._folder.name)
+        self.uploads = Path(os.environ["GREENPAPER_CACHE"]) / "uploads"
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=_ROOT,

@@ -37,6 +37,7 @@ from rag.types import (
     Usage,
 )
 from rag.warming import WarmState, Warmth
+from tests.ui.web.shelf_fake import FakeShelf
 
 PARAGRAPHS = (
     "Open-weight models",
@@ -207,6 +208,12 @@ class Scripted:
             yield TextDelta(text=word + " ")
         yield answer
 
+    def rest(self) -> None:
+        """Nothing is read ahead."""
+
+    def reopen(self) -> None:
+        """The dictionary is the index."""
+
     def _query(self, question: str, history: Sequence[Turn]) -> str:
         return f"{question} (after: {history[-1].question})" if history else question
 
@@ -319,7 +326,8 @@ def run(open_answerer: Callable[[], Scripted]) -> None:
     from ui.web.app import serve
     from ui.web.engine import Engine
 
-    page, address = serve(Engine(open_answerer))
+    engine = Engine(open_answerer)
+    page, address = serve(engine, FakeShelf(engine))
     _say(address)
     sys.stdin.read()
     page.close(verbose=False)

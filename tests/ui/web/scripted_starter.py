@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 from tests.ui.web import scripted
+from tests.ui.web.shelf_fake import FakeShelf
 
 
 def library() -> scripted.Library:
@@ -28,7 +29,8 @@ def main() -> None:
     from ui.web.app import serve
     from ui.web.engine import Engine
 
-    page, address = serve(Engine(lambda: scripted.Scripted(library())))
+    engine = Engine(lambda: scripted.Scripted(library()))
+    page, address = serve(engine, FakeShelf(engine))
     sys.stdout.write(address + "\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ui.web.security import MAX_BODY, LocalOnly, Message, Receive, Scope, Send, is_needed
+from ui.web.security import MAX_BODY, MAX_UPLOAD, UPLOAD, LocalOnly, Message, Receive, Scope, Send, is_needed
 
 OURS = "127.0.0.1:7860"
 
@@ -132,7 +132,8 @@ REFUSED = [
     "/gradio_api/file/etc/passwd",
     "/proxy=http://evil.example/",
     "/gradio_api/proxy=http://evil.example/",
-    "/gradio_api/upload",
+    "/gradio_api/upload_progress",
+    "/gradio_api/upload/x",
     "/gradio_api/stream/x",
     "/gradio_api/run/ask",
     "/gradio_api/call/ask",
@@ -233,3 +234,19 @@ def test_web_sockets_are_closed() -> None:
 
 def test_a_path_that_never_stops_changing_is_refused() -> None:
     assert not is_needed("/static/%" + "25" * 50 + "41")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "length", "status"),
+    [
+        (UPLOAD, "POST", MAX_UPLOAD, 200),
+        (UPLOAD, "POST", MAX_UPLOAD + 1, 413),
+        (UPLOAD + "/", "POST", MAX_BODY + 1, 413),
+        ("/gradio_api/queue/join", "POST", MAX_BODY + 1, 413),
+        (UPLOAD, "GET", MAX_BODY + 1, 413),
+    ],
+)
+def test_only_the_path_that_takes_documents_takes_large_bodies(
+    path: str, method: str, length: int, status: int
+) -> None:
+    assert _status(path, method=method, headers={"content-length": str(length)}) == status

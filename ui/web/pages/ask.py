@@ -11,6 +11,7 @@ import gradio as gr
 from ui.web.components import QUIET, Update, html
 from ui.web.engine import Run
 from ui.web.keeping import Keeper
+from ui.web.pages.choice import ChoiceLine
 from ui.web.pages.page import Shared, Shown
 from ui.web.show.conversation import conversation
 from ui.web.show.documents import documents
@@ -35,6 +36,7 @@ class AskPage:
         self.exchanges, self.scope = shared.exchanges, shared.scope
         self.another = shared.opened
         self.keeper, self.tools = Keeper(shared), Tools(shared)
+        self.collection = shared.collection
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
                 self._lay_out_talk()
@@ -56,6 +58,7 @@ class AskPage:
                     gr.Button("", visible=False, elem_classes="gp-suggested") for _ in range(_SUGGESTED)
                 ]
         self.stage = html(stage_line(self.words, None), elem_id="gp-stage")
+        self.choice = ChoiceLine(self.words, self.collection, self.scope, self.name)
 
     def _lay_out_composer(self) -> None:
         words = self.words
@@ -98,6 +101,7 @@ class AskPage:
         self.another.change(self.drawn, inputs=[self.exchanges], outputs=changed, queue=False, **QUIET)
         self.tools.connect()
         self.topics.change(self.choose, inputs=self.topics, outputs=self.suggested, queue=False, **QUIET)
+        self.choice.connect(shown)
         opening = [self.start_text, self.documents, self.topics, *self.suggested]
         shown(self.opened, outputs=opening, concurrency_limit=None, **QUIET)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import gradio as gr
 
 from ui.kept.store import Store
+from ui.web.collection import Collection
 from ui.web.engine import Engine
 from ui.web.sessions import Sessions
 from ui.web.texts import Words
@@ -21,7 +23,8 @@ Shown = Callable[..., Any]
 class Shared:
     """What every page gets.
 
-    `engine` and `sessions` are the program's, the same for all tabs of the browser; `words` are in the
+    `engine`, `collection` (what may be done with the documents) and `sessions` are the program's, the same
+    for all tabs of the browser, and so is `receiving`, the folder in which uploads arrive; `words` are in the
     language of this tab. The states are this tab's own: any page may have them among its inputs and outputs,
     and follow them with `.change`. `exchanges` is the conversation, a list of `Exchange`; `scope` are the ids
     of the documents to ask, a frozenset, None for all. `store` holds the kept conversations of all tabs.
@@ -29,6 +32,8 @@ class Shared:
     """
 
     engine: Engine
+    collection: Collection
+    receiving: Path
     sessions: Sessions
     words: Words
     store: Store
