@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.types import Citation, Document, PageRun, Span
+from tests.ui.records.made import Library, abstention, document
 from ui.ocr_note import ocr_note
 from ui.web.show.phrases import recognised
+from ui.web.state import as_citations
 from ui.web.texts import Words
 
 
@@ -61,3 +65,10 @@ def test_the_least_sure_page_of_a_quote_counts(start: int, end: int, sure: float
         media_type="application/pdf",
     )
     assert document.ocr_between(start, end) == sure
+
+
+def test_a_passage_that_is_only_near_is_marked_too() -> None:
+    pages = (PageRun(start=0, number=1, label=None, ocr=0.8),)
+    scan = replace(document("scan.pdf", "Hard to read."), pages=pages)
+    (near,) = as_citations(abstention(scan).hits, Library((scan,)))  # type: ignore[arg-type]
+    assert (near.quote, near.ocr, near.verbatim) == ("Hard to read.", 0.8, False)

@@ -96,12 +96,7 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.row_factory = sqlite3.Row
-        for pragma in (
-            "secure_delete = ON",
-            "temp_store = MEMORY",
-            "foreign_keys = ON",
-            "trusted_schema = OFF",
-        ):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > FORMAT:

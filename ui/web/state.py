@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.answering.citations import resolve
 from rag.places import Places
 from rag.types import Answer, Citation, Document, DocumentInfo, Event, Hit, Turn
 from rag.warming import Warmth
@@ -123,21 +124,8 @@ def as_turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 
 def as_citations(hits: Sequence[Hit], library: Library) -> tuple[Citation, ...]:
-    """Passages as they can be shown beside an answer: numbered, with document, page and section."""
-    shown = []
-    for number, hit in enumerate(hits, start=1):
-        document, span = library.document(hit.passage.span.doc_id), hit.passage.span
-        page = document.page_at(span.start)
-        shown.append(
-            Citation(
-                marker=number,
-                span=span,
-                document=document.name,
-                title=document.title,
-                page=page.number if page else None,
-                page_label=page.label if page else None,
-                section=" › ".join(hit.passage.heading_path) or None,
-                quote=hit.passage.text,
-            )
-        )
-    return tuple(shown)
+    """Passages as they can be shown beside an answer: numbered, with all that is known of their places."""
+    return tuple(
+        resolve(hit.passage.span, library.document(hit.passage.span.doc_id), number)
+        for number, hit in enumerate(hits, start=1)
+    )
