@@ -17,7 +17,7 @@ from rag.answering.lists import asks_for_all
 from rag.answering.names import share_of_names
 from rag.answering.opinion import asks_for_opinion
 from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
-from rag.answering.reading import Reading, chance_unstated, read_alone, write
+from rag.answering.reading import AGAIN_TOKENS, SURE, Reading, chance_unstated, read_alone, write
 from rag.answering.shown import Shown
 from rag.answering.words import content_words
 from rag.answering.work import Work
@@ -208,5 +208,6 @@ def _fingerprint(generator: str, index: Index, calibrated: Calibration) -> str:
         *(prompt.INSTRUCTIONS, prompt.INTRODUCTION),
         *(prompt.ANSWER_OPENING, prompt.SIGNAL_OPENING, prompt.OR_UNSTATED),
     )
-    parts = (version("greenpaper"), generator, built, asked, PASSAGES, ANSWER_TOKENS, calibrated)
+    limits = (PASSAGES, ANSWER_TOKENS, AGAIN_TOKENS, SURE)
+    parts = (version("greenpaper"), generator, built, asked, limits, calibrated)
     return sha256(repr(parts).encode()).hexdigest()[:16]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from rag.answering import prompt
 from rag.llm.generator import ANSWER_TOKENS, Draft, Generator
 
-_AGAIN_TOKENS = 60
+AGAIN_TOKENS = 60
 """The longest second answer: it is asked for a few words."""
-_SURE = 0.75
+SURE = 0.75
+"""The confidence from which on the second answer may stand beside the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Reading:
         """Whether it may stand beside the first answer. Of 32 tuning questions the 0.5B's answers held the
         right one in 18 without second readings, and in 24 with those of which it was as sure as that
         (docs/log.md)."""
-        return self.confidence >= _SURE
+        return self.confidence >= SURE
 
 
 def write(draft: Draft) -> Iterator[str]:
@@ -50,7 +51,7 @@ def read_alone(generator: Generator, passage: str, asked: str, stop: Callable[[]
     with generator.draft([passage], asked, prompt.SIGNAL_OPENING, stop=stop) as draft:
         for _ in draft.read():
             pass
-        text = "".join(_as_sentence(draft.write(max_tokens=_AGAIN_TOKENS, until=_is_over)))
+        text = "".join(_as_sentence(draft.write(max_tokens=AGAIN_TOKENS, until=_is_over)))
         return Reading(text=text, confidence=draft.confidence)
 
 
