@@ -92,10 +92,10 @@ def _of_answering(
         rate = f": false-abstention rate {_percent(fmean(false_abstentions))}" if false_abstentions else ""
         yield "Answers nothing", f"Declines every question{rate}."
     elif false_answers and all(false_answers):
+        which = f"all {len(false_answers)} questions" if len(false_answers) > 1 else "the one question"
         yield (
             "Answers everything",
-            f"Answers all {len(false_answers)} questions that the documents do not answer: false-answer rate "
-            "100 %.",
+            f"Answers {which} that the documents do not answer: false-answer rate 100 %.",
         )
 
 

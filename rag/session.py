@@ -99,8 +99,9 @@ class WarmingAnswerer:
             self._warmer.start()
 
     def close(self) -> None:
-        """Ends reading ahead; the model is left alone afterwards."""
+        """Ends reading ahead and frees the model; not to be called while a question runs."""
         self._warmer.close()
+        self._generator.close()
 
     def _over(self, index: Index) -> tuple[Answerer, IdleWarmer]:
         retriever = Retriever(index, self._embedder)

@@ -1,6 +1,7 @@
 """The child of `eval.run_process` over scripted systems: `python -m tests.eval.harbour_child SECONDS`.
 
-A model called "frail" ends the program in its second case, "deaf" does not hear that it should stop.
+A model called "slow" takes three seconds more for each case, "frail" ends the program in its second case,
+"deaf" does not hear that it should stop.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections import defaultdict
 from dataclasses import replace
 
 from eval.cases import Case
@@ -29,6 +31,12 @@ class Frail(Scripted):
         return super().answer(case)
 
 
+class Slow(Scripted):
+    def answer(self, case: Case) -> Answer:
+        time.sleep(3)
+        return super().answer(case)
+
+
 class Deaf(Scripted):
     def answer(self, case: Case) -> Answer:
         while True:
@@ -38,7 +46,8 @@ class Deaf(Scripted):
                 continue
 
 
-KINDS = {"right": Scripted, "frail": Frail, "deaf": Deaf}
+SAID = defaultdict(lambda: "It is 14 crowns a day.", RIGHT)
+KINDS = {"right": Scripted, "slow": Slow, "frail": Frail, "deaf": Deaf}
 
 
 def made(seconds: float) -> Parts:
@@ -55,7 +64,7 @@ def made(seconds: float) -> Parts:
 
     def opened(chosen: Chosen, context: object, *_: object) -> System:
         name = chosen.entry.name
-        return KINDS[name](RIGHT, seconds) if name in KINDS else BASELINES[name](context)  # type: ignore[arg-type]
+        return KINDS[name](SAID, seconds) if name in KINDS else BASELINES[name](context)  # type: ignore[arg-type]
 
     return replace(parts({}), choose=choose, open_system=opened)
 

@@ -48,6 +48,7 @@ def chat(
     launch(
         lambda: open_warming_answerer(folder, model, settings=settings, exact=exact),
         IndexShelf(folder, documents_dir()),
+        folder,
         language=language,
         port=port,
         open_browser=browser,

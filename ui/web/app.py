@@ -6,6 +6,7 @@ import os
 import time
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -14,8 +15,10 @@ from rag.offline import guard
 from rag.paths import documents_dir
 from ui.web.collection import Collection, Shelf
 from ui.web.engine import Engine
+from ui.web.evaluations import Evaluations
 from ui.web.handed import MAX_FILE, forget_uploads, receiving_folder
 from ui.web.ports import free_port
+from ui.web.reports import Reports
 from ui.web.security import LocalOnly
 from ui.web.shell import Program, build, head
 from ui.web.state import Answerer
@@ -26,7 +29,9 @@ _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "Menlo", "monospace")
 
 
-def serve(engine: Engine, shelf: Shelf, port: int | None = None) -> tuple[gr.Blocks, str]:
+def serve(
+    engine: Engine, shelf: Shelf, evaluations: Evaluations, port: int | None = None
+) -> tuple[gr.Blocks, str]:
     """Start the server on 127.0.0.1 in a thread of its own; the page and its address, without a path.
 
     `shelf` changes the index that `engine` answers from. Every setting is given, because Gradio's own
@@ -37,7 +42,7 @@ def serve(engine: Engine, shelf: Shelf, port: int | None = None) -> tuple[gr.Blo
     receiving = receiving_folder()
     os.environ["GRADIO_TEMP_DIR"] = str(receiving)
     collection = Collection(engine, shelf, documents_dir())
-    page = build(Program(engine=engine, collection=collection, receiving=receiving))
+    page = build(Program(engine=engine, collection=collection, receiving=receiving, evaluations=evaluations))
     page.queue(max_size=8, api_open=False)
     page.launch(
         server_name=HOST,
@@ -58,7 +63,7 @@ def serve(engine: Engine, shelf: Shelf, port: int | None = None) -> tuple[gr.Blo
         prevent_thread_lock=True,
         root_path="",
         app_kwargs={
-            "middleware": [Middleware(LocalOnly)],
+            "middleware": [Middleware(LocalOnly), Middleware(Reports, root=evaluations.root)],
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
@@ -72,6 +77,7 @@ def serve(engine: Engine, shelf: Shelf, port: int | None = None) -> tuple[gr.Blo
 def launch(
     open_answerer: Callable[[], Answerer],
     shelf: Shelf,
+    index_dir: Path,
     *,
     language: str = LANGUAGES[0],
     port: int | None = None,
@@ -80,9 +86,11 @@ def launch(
 ) -> None:
     """Serve the chat until Ctrl-C. The page opens at once, while `open_answerer` still loads the model.
 
-    `announce` gets the address. A port that is taken is passed over for the next free one.
+    `index_dir` is the index that the answerer reads; evaluations read it, too. `announce` gets the address. A
+    port that is taken is passed over for the next free one.
     """
-    page, server = serve(Engine(open_answerer), shelf, port)
+    engine = Engine(open_answerer)
+    page, server = serve(engine, shelf, Evaluations(engine, index_dir), port)
     announce(server + address(language))
     if open_browser:
         webbrowser.open(server + address(language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
@@ -34,6 +35,8 @@ class Engine:
         self._answerer: Answerer | None = None
         self.failure: Exception | None = None
         self.turn = Lock()
+        self.away = False
+        """Whether the model is lent."""
         Thread(target=self._load, name="load", daemon=True).start()
 
     @property
@@ -52,26 +55,50 @@ class Engine:
 
     def rest(self) -> None:
         """Leave off reading ahead until `renew`."""
-        if self._answerer is not None:
+        if self._answerer is not None and not self.away:
             self._answerer.rest()
 
     def renew(self) -> None:
         """Go on over the index as it is now, as soon as the question that runs has ended.
 
         Raises GreenpaperError, and then goes on over the one it had. Does nothing without a model.
+        A model that is lent comes back over the index as it is then.
         """
         self.wait()
-        if self._answerer is not None:
+        if self._answerer is not None and not self.away:
             with self.turn:
                 self._answerer.reopen()
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Without the model while the block lasts, its memory free; then it is opened again.
+
+        The question that runs comes to its end before, and others wait until afterwards.
+        """
+        self.wait()
+        with self.turn:
+            self.away = True
+            try:
+                if self._answerer is not None:
+                    self._answerer.close()
+                yield
+            finally:
+                self._answerer = self._opened()
+                self.away = False
+
     def _load(self) -> None:
         try:
-            self._answerer = self._open()
-        except Exception as error:
-            self.failure = _logged(error, "the model could not be loaded")
+            self._answerer = self._opened()
         finally:
             self._done.set()
+
+    def _opened(self) -> Answerer | None:
+        self.failure = None
+        try:
+            return self._open()
+        except Exception as error:
+            self.failure = _logged(error, "the model could not be loaded")
+            return None
 
 
 class Run:
@@ -126,21 +153,23 @@ class Run:
         while not self._engine.wait(_POLL_S):
             if self.stopped:
                 return
-        answerer = self._engine.answerer
-        if answerer is None:
-            assert self._engine.failure is not None
-            self._queue.put(Failure(error=self._engine.failure))
-            return
         if not self._engine.turn.acquire(blocking=False):
-            self._queue.put(Stage(name="wait"))
+            self._queue.put(Stage(name="away" if self._engine.away else "wait"))
             while not self._engine.turn.acquire(timeout=_POLL_S):
                 if self.stopped:
                     return
         try:
-            for event in self.asked.of(answerer, self._stop.is_set):
-                self._queue.put(event)
+            self._ask(self._engine.answerer)
         finally:
             self._engine.turn.release()
+
+    def _ask(self, answerer: Answerer | None) -> None:
+        if answerer is None:
+            assert self._engine.failure is not None
+            self._queue.put(Failure(error=self._engine.failure))
+            return
+        for event in self.asked.of(answerer, self._stop.is_set):
+            self._queue.put(event)
 
 
 def _logged(error: Exception, what: str) -> Exception:

@@ -8,10 +8,12 @@ bind the browser.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
+from eval.kept import KEY
 from ui.web.handed import MAX_FILE
 from ui.web.texts import LANGUAGES, address
 
@@ -63,10 +65,27 @@ POLICY = "; ".join(
         "font-src 'self' data:",
         "connect-src 'self'",
         "object-src 'none'",
-        "frame-src 'none'",
+        "frame-src 'self'",  # the report of an evaluation, which is bound by a policy of its own
         "base-uri 'self'",
         "form-action 'none'",
         "frame-ancestors 'none'",
+    )
+)
+
+REPORT = re.compile(rf"/evaluations/(?P<key>{KEY.pattern})/report\.html")
+"""The path of an evaluation's report."""
+
+REPORT_POLICY = "; ".join(
+    (
+        # A page of its own, which nothing of the chat can be reached from, whatever got into it.
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
     )
 )
 
@@ -80,6 +99,12 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     (b"x-dns-prefetch-control", b"off"),
 )
+_OF_REPORTS: Mapping[bytes, bytes] = {
+    b"content-security-policy": REPORT_POLICY.encode(),
+    b"x-frame-options": b"SAMEORIGIN",
+    b"cross-origin-opener-policy": b"unsafe-none",  # browsers refuse another one with a sandbox
+}
+"""What differs for a report."""
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -134,7 +159,9 @@ def is_needed(path: str) -> bool:
     lowered = path.lower()
     if "\\" in path or "//" in path or "/.." in path or "file=" in lowered or "proxy=" in lowered:
         return False
-    return path in PAGES or path.rstrip("/") in PAGES or path.startswith(FOLDERS)
+    if path in PAGES or path.rstrip("/") in PAGES or path.startswith(FOLDERS):
+        return True
+    return REPORT.fullmatch(path) is not None
 
 
 def _is_local(host: str) -> bool:
@@ -189,7 +216,11 @@ def _limited(receive: Receive, most: int) -> Receive:
 
 def _with_headers(path: str, send: Send) -> Send:
     """Bind the browser; only the program's own files may stay in its cache."""
-    ours = HEADERS if path.startswith(FOLDERS) else (*HEADERS, (b"cache-control", b"no-store"))
+    ours: tuple[tuple[bytes, bytes], ...] = (
+        HEADERS if path.startswith(FOLDERS) else (*HEADERS, (b"cache-control", b"no-store"))
+    )
+    if REPORT.fullmatch(path):
+        ours = tuple((name, _OF_REPORTS.get(name, value)) for name, value in ours)
     names = frozenset(name for name, _ in ours)
 
     async def with_headers(message: Message) -> None:

@@ -15,10 +15,12 @@ from ui.kept.store import Store
 from ui.web.collection import Collection
 from ui.web.components import QUIET, Update, html
 from ui.web.engine import Engine
+from ui.web.evaluations import Evaluations
 from ui.web.pages.about import AboutPage
 from ui.web.pages.ask import AskPage
 from ui.web.pages.conversations import ConversationsPage
 from ui.web.pages.documents import DocumentsPage
+from ui.web.pages.evaluate import EvaluatePage
 from ui.web.pages.page import Page, Shared
 from ui.web.sessions import Sessions
 from ui.web.show.header import navigation, running, switch
@@ -26,7 +28,7 @@ from ui.web.texts import LANGUAGES, Words
 from ui.web.viewer.panel import panel
 from ui.web.viewer.view import Viewer
 
-PAGES: tuple[type[Page], ...] = (AskPage, DocumentsPage, ConversationsPage, AboutPage)
+PAGES: tuple[type[Page], ...] = (AskPage, DocumentsPage, ConversationsPage, EvaluatePage, AboutPage)
 """In the order of the navigation; the first is shown first."""
 
 _LOOK_S = 3.0
@@ -41,6 +43,7 @@ class Program:
     engine: Engine
     collection: Collection
     receiving: Path
+    evaluations: Evaluations
     sessions: Sessions = field(default_factory=Sessions)
     store: Store = field(default_factory=Store)
     viewer: Viewer = field(default_factory=Viewer)
@@ -73,6 +76,7 @@ class _Shell:
             engine=program.engine,
             collection=program.collection,
             receiving=program.receiving,
+            evaluations=program.evaluations,
             sessions=program.sessions,
             words=words,
             store=program.store,
@@ -111,11 +115,17 @@ class _Shell:
     def look(self) -> Update:
         """How far reading ahead has come; looked at again as long as it goes on."""
         answerer = self.engine.answerer
-        going = self.engine.loading or (answerer is not None and answerer.warmth.state in _GOES_ON)
+        going = (
+            self.engine.loading
+            or self.engine.away
+            or (answerer is not None and answerer.warmth.state in _GOES_ON)
+        )
         return {self.running: self._running(), self.clock: gr.Timer(active=going)}
 
     def _running(self) -> str:
         answerer = self.engine.answerer
+        if self.engine.away:
+            return running(self.words, self.words("app.model_away"), offline=active())
         if answerer is None:
             state = self.words("app.model_loading" if self.engine.loading else "app.model_failed")
             return running(self.words, state, offline=active())

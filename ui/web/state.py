@@ -53,6 +53,10 @@ class Answerer(Protocol):
         """How much of the index the model has read ahead."""
         ...
 
+    def close(self) -> None:
+        """Free the model; the index can still be read, and nothing be asked any more."""
+        ...
+
     def stream(
         self,
         question: str,

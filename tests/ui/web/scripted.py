@@ -6,9 +6,11 @@ What is answered depends on a word in the question; hostile text is in everythin
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rag.errors import GreenpaperError
 from rag.places import NOWHERE, Places
@@ -166,6 +168,11 @@ class Scripted:
     pause_s: float = 0.02
     stage_s: float = 0.03
     asked_at: float = 0.0
+    closed: bool = False
+
+    def close(self) -> None:
+        """From now on nothing may be asked."""
+        self.closed = True
 
     @property
     def warmth(self) -> Warmth:
@@ -185,6 +192,7 @@ class Scripted:
         query: str | None = None,
     ) -> Iterator[Event]:
         """Stages, then citations and text, then the answer."""
+        assert not self.closed, "the model is gone"
         stop = stop or (lambda: False)
         yield Stage(name="search", detail=question)
         self._sleep(1.0 if "steady" in question else self.stage_s, stop)
@@ -323,14 +331,16 @@ def run(open_answerer: Callable[[], Scripted]) -> None:
 
     guard()
 
+    from tests.ui.web.scripted_evaluations import evaluations
     from ui.web.app import serve
     from ui.web.engine import Engine
 
-    engine = Engine(open_answerer)
-    page, address = serve(engine, FakeShelf(engine))
-    _say(address)
-    sys.stdin.read()
-    page.close(verbose=False)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(open_answerer)
+        page, address = serve(engine, FakeShelf(engine), evaluations(engine, Path(folder)))
+        _say(address)
+        sys.stdin.read()
+        page.close(verbose=False)
 
 
 def main() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 from tests.ui.web import scripted
-from tests.ui.web.shelf_fake import FakeShelf
 
 
 def library() -> scripted.Library:
@@ -22,19 +20,7 @@ def library() -> scripted.Library:
 
 def main() -> None:
     """Serve until the standard input ends."""
-    from rag.offline import guard
-
-    guard()
-
-    from ui.web.app import serve
-    from ui.web.engine import Engine
-
-    engine = Engine(lambda: scripted.Scripted(library()))
-    page, address = serve(engine, FakeShelf(engine))
-    sys.stdout.write(address + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
-    page.close(verbose=False)
+    scripted.run(lambda: scripted.Scripted(library()))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ui.web.reports import Reports
 from ui.web.security import MAX_BODY, MAX_UPLOAD, UPLOAD, LocalOnly, Message, Receive, Scope, Send, is_needed
 
 OURS = "127.0.0.1:7860"
@@ -150,6 +152,17 @@ REFUSED = [
     "/assets//evil.example/x",
     "/assets/..\\..\\x",
     "//evil.example/",
+    "/evaluations/",
+    "/evaluations/fees",
+    "/evaluations/fees/report.json",
+    "/evaluations/fees/report.html/",
+    "/evaluations/fees/report.html/x",
+    "/evaluations/../report.html",
+    "/evaluations/%2e%2e/report.html",
+    "/evaluations/Fees/report.html",
+    "/evaluations/a/../b/report.html",
+    "/evaluations/-/report.html",
+    "/evaluations/fees/report.html\n",
 ]
 
 
@@ -175,7 +188,15 @@ def test_what_the_page_does_not_need_is_refused(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/config", "/theme.css", "/assets/index-x.js", "/gradio_api/queue/data"]
+    "path",
+    [
+        "/",
+        "/config",
+        "/theme.css",
+        "/assets/index-x.js",
+        "/gradio_api/queue/data",
+        "/evaluations/my-fees-2/report.html",
+    ],
 )
 def test_control_what_the_page_needs_is_served(path: str) -> None:
     assert _status(path) == 200
@@ -217,6 +238,47 @@ def test_every_response_binds_the_browser(host: str) -> None:
 def test_what_was_said_is_not_cached_and_program_files_are_left_alone() -> None:
     assert _ask("/gradio_api/queue/data")[1]["cache-control"] == "no-store"
     assert "cache-control" not in _ask("/assets/index-x.js")[1]
+
+
+def test_a_report_is_a_page_of_its_own_that_only_ours_may_frame() -> None:
+    _, headers, _ = _ask("/evaluations/fees/report.html")
+    policy = headers["content-security-policy"].split("; ")
+    assert "sandbox allow-scripts" in policy, "what got into it reaches nothing of the chat"
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert not any(part.startswith(("connect-src", "frame-src")) for part in policy)
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["cache-control"] == "no-store"
+    assert "frame-src 'self'" in _ask()[1]["content-security-policy"].split("; ")
+
+
+def test_reports_are_served_from_their_folder_and_nothing_else_is(tmp_path: Path) -> None:
+    page = tmp_path / "fees" / "run" / "report.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<!doctype html>", "utf-8")
+    (tmp_path / "report.html").write_text("not this", "utf-8")
+
+    async def others(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b"passed on"})
+
+    def got(path: str) -> tuple[int, bytes]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope: Scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        finished(Reports(others, tmp_path)(scope, receive, send))
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+    assert got("/evaluations/fees/report.html") == (200, b"<!doctype html>")
+    assert got("/evaluations/other/report.html")[0] == 404
+    assert got("/evaluations/../report.html") == (418, b"passed on")
+    assert got("/config") == (418, b"passed on")
 
 
 def test_web_sockets_are_closed() -> None:

@@ -12,6 +12,7 @@ import gradio as gr
 from ui.kept.store import Store
 from ui.web.collection import Collection
 from ui.web.engine import Engine
+from ui.web.evaluations import Evaluations
 from ui.web.sessions import Sessions
 from ui.web.texts import Words
 
@@ -23,17 +24,19 @@ Shown = Callable[..., Any]
 class Shared:
     """What every page gets.
 
-    `engine`, `collection` (what may be done with the documents) and `sessions` are the program's, the same
-    for all tabs of the browser, and so is `receiving`, the folder in which uploads arrive; `words` are in the
-    language of this tab. The states are this tab's own: any page may have them among its inputs and outputs,
-    and follow them with `.change`. `exchanges` is the conversation, a list of `Exchange`; `scope` are the ids
-    of the documents to ask, a frozenset, None for all. `store` holds the kept conversations of all tabs.
-    `opened` counts how often another page has put a conversation into `exchanges`, which is then drawn.
+    `engine`, `collection` (what may be done with the documents), `evaluations` and `sessions` are the
+    program's, the same for all tabs of the browser, and so is `receiving`, the folder in which uploads
+    arrive; `words` are in the language of this tab. The states are this tab's own: any page may have them
+    among its inputs and outputs, and follow them with `.change`. `exchanges` is the conversation, a list of
+    `Exchange`; `scope` are the ids of the documents to ask, a frozenset, None for all. `store` holds the kept
+    conversations of all tabs. `opened` counts how often another page has put a conversation into `exchanges`,
+    which is then drawn.
     """
 
     engine: Engine
     collection: Collection
     receiving: Path
+    evaluations: Evaluations
     sessions: Sessions
     words: Words
     store: Store
