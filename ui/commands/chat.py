@@ -40,13 +40,15 @@ def chat(
     from rag.session import open_warming_answerer
     from ui.web.app import launch
     from ui.web.index_shelf import IndexShelf
+    from ui.web.offers import present_models
 
     folder = index or default_index()
     settings = engine_settings(
         threads=threads, kv=kv, calibrated=calibrated, own=own, context=context, gpu_layers=gpu_layers
     )
     launch(
-        lambda: open_warming_answerer(folder, model, settings=settings, exact=exact),
+        lambda other: open_warming_answerer(folder, other or model, settings=settings, exact=exact),
+        present_models,
         IndexShelf(folder, documents_dir()),
         folder,
         language=language,

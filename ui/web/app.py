@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -21,7 +21,7 @@ from ui.web.ports import free_port
 from ui.web.reports import Reports
 from ui.web.security import LocalOnly
 from ui.web.shell import Program, build, head
-from ui.web.state import Answerer
+from ui.web.state import Answerer, Offer
 from ui.web.texts import LANGUAGES, address
 
 HOST = "127.0.0.1"
@@ -75,7 +75,8 @@ def serve(
 
 
 def launch(
-    open_answerer: Callable[[], Answerer],
+    open_answerer: Callable[[str | None], Answerer],
+    offers: Callable[[], Sequence[Offer]],
     shelf: Shelf,
     index_dir: Path,
     *,
@@ -86,10 +87,11 @@ def launch(
 ) -> None:
     """Serve the chat until Ctrl-C. The page opens at once, while `open_answerer` still loads the model.
 
-    `index_dir` is the index that the answerer reads; evaluations read it, too. `announce` gets the address. A
-    port that is taken is passed over for the next free one.
+    `open_answerer` gets the name of one of the `offers`, or None for the model to begin with. `index_dir` is
+    the index that the answerer reads; evaluations read it, too. `announce` gets the address. A port that is
+    taken is passed over for the next free one.
     """
-    engine = Engine(open_answerer)
+    engine = Engine(open_answerer, offers)
     page, server = serve(engine, shelf, Evaluations(engine, index_dir), port)
     announce(server + address(language))
     if open_browser:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -12,7 +12,7 @@ from threading import Lock, Thread
 
 from rag.errors import GreenpaperError
 from rag.types import Event, Stage
-from ui.web.state import Answerer, Asked
+from ui.web.state import Answerer, Asked, Offer
 
 _log = logging.getLogger(__name__)
 
@@ -27,31 +27,77 @@ class Failure:
 
 
 class Engine:
-    """Owns the one answerer. `open_answerer` runs in a thread of its own, from the start."""
+    """Owns the one answerer.
 
-    def __init__(self, open_answerer: Callable[[], Answerer]) -> None:
+    `open_answerer` opens the model of that name, None for the one that was asked for when the program began;
+    it runs in a thread of its own, from the start. `offers` are the models to choose from.
+
+    Whoever asks the answerer, lends it or puts another in its place holds `turn`.
+    """
+
+    def __init__(
+        self,
+        open_answerer: Callable[[str | None], Answerer],
+        offers: Callable[[], Sequence[Offer]] = tuple,
+    ) -> None:
         self._open = open_answerer
+        self.offers = offers
         self._done = Flag()
+        self._counting = Lock()
+        self._openings = 0
         self._answerer: Answerer | None = None
+        self._model: str | None = None
+        """What the answerer was opened as, and is opened as again."""
         self.failure: Exception | None = None
+        """Why the model that was wanted last could not be opened; another one may answer all the same.
+
+        Only an `answerer` that is None says that none does. Read `failure` before it: they are set the
+        other way round when a model was opened.
+        """
         self.turn = Lock()
         self.away = False
         """Whether the model is lent."""
-        Thread(target=self._load, name="load", daemon=True).start()
+        self._begin_opening(None)
 
     @property
     def loading(self) -> bool:
-        """Whether the answerer is still being opened."""
+        """Whether a model is still being opened, or waits for that."""
         return not self._done.is_set()
 
     @property
     def answerer(self) -> Answerer | None:
-        """The answerer, None while it loads or when it could not be loaded (`failure` says why)."""
+        """The answerer, None before the first is loaded, and when none could be (`failure` says why).
+
+        While it is exchanged or lent, only its index can be read.
+        """
         return self._answerer
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether loading has ended, well or not, after at most `seconds`."""
         return self._done.wait(seconds)
+
+    def runs(self, model: str) -> bool:
+        """Whether it is `model` that answers."""
+        return self._answerer is not None and self._answerer.model_name == model
+
+    def switch(self, model: str) -> None:
+        """Open `model` in place of the one that runs, when the question that runs has ended; returns at once.
+
+        Questions wait meanwhile. If it cannot be opened, `failure` says why, and the earlier one comes back.
+        One switch comes after the other.
+        """
+        self._begin_opening(model)
+
+    def answering(self, model: str | None) -> Answerer | None:
+        """The answerer with `model`, opened if need be, or with any (None); only for the holder of `turn`.
+
+        None where it could not be opened: `failure` says why.
+        """
+        if model is None or self.runs(model):
+            return self._answerer
+        self._count(1)
+        self._open_counted(model)
+        return self._answerer if self.failure is None else None
 
     def rest(self) -> None:
         """Leave off reading ahead until `renew`."""
@@ -65,9 +111,14 @@ class Engine:
         A model that is lent comes back over the index as it is then.
         """
         self.wait()
-        if self._answerer is not None and not self.away:
-            with self.turn:
-                self._answerer.reopen()
+        while not self.away:
+            if self.turn.acquire(timeout=_POLL_S):
+                try:
+                    if self._answerer is not None:
+                        self._answerer.reopen()
+                finally:
+                    self.turn.release()
+                return
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -83,22 +134,55 @@ class Engine:
                     self._answerer.close()
                 yield
             finally:
-                self._answerer = self._opened()
+                if not self._opened(self._model):
+                    self._answerer = None
                 self.away = False
 
-    def _load(self) -> None:
-        try:
-            self._answerer = self._opened()
-        finally:
-            self._done.set()
+    def _begin_opening(self, model: str | None) -> None:
+        self._count(1)
+        Thread(target=self._open_in_turn, args=(model,), name="load", daemon=True).start()
 
-    def _opened(self) -> Answerer | None:
-        self.failure = None
+    def _open_in_turn(self, model: str | None) -> None:
+        with self.turn:
+            self._open_counted(model)
+
+    def _open_counted(self, model: str | None) -> None:
         try:
-            return self._open()
+            self._exchange(model)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        """Loading has ended when as many openings have ended as were begun."""
+        with self._counting:
+            self._openings += more
+            if self._openings:
+                self._done.clear()
+            else:
+                self._done.set()
+
+    def _exchange(self, model: str | None) -> None:
+        if model is not None and self.runs(model):
+            return
+        earlier = self._answerer
+        if earlier is not None:
+            earlier.close()  # there may not be the memory for both
+        if self._opened(model):
+            return
+        failure = self.failure
+        if earlier is None or not self._opened(self._model):
+            self._answerer = None
+        self.failure = failure
+
+    def _opened(self, model: str | None) -> bool:
+        """Whether `model` is there; the answerer is only replaced if so."""
+        try:
+            self._answerer = self._open(model)
         except Exception as error:
             self.failure = _logged(error, "the model could not be loaded")
-            return None
+            return False
+        self._model, self.failure = model, None
+        return True
 
 
 class Run:
@@ -109,6 +193,8 @@ class Run:
         self._engine = engine
         self._queue: SimpleQueue[Event | Failure | None] = SimpleQueue()
         self._stop = Flag()
+        self.answerer: Answerer | None = None
+        """The one that is asked, once it is this question's turn."""
         Thread(target=self._work, name="answer", daemon=True).start()
 
     @property
@@ -148,28 +234,44 @@ class Run:
             self._queue.put(None)
 
     def _answer(self) -> None:
+        if not (self._loaded() and self._has_turn()):
+            return
+        try:
+            self._ask()
+        finally:
+            self._engine.turn.release()
+
+    def _ask(self) -> None:
+        """Ask the model that is meant: nobody can exchange it while it is this question's turn."""
+        model = self.asked.model
+        if model is not None and not self._engine.runs(model):
+            self._queue.put(Stage(name="load"))
+        self.answerer = self._engine.answering(model)
+        if self.answerer is None:
+            assert self._engine.failure is not None
+            self._queue.put(Failure(error=self._engine.failure))
+            return
+        for event in self.asked.of(self.answerer, self._stop.is_set):
+            self._queue.put(event)
+
+    def _loaded(self) -> bool:
+        """Wait for the model; False when stopped before."""
         if self._engine.loading:
             self._queue.put(Stage(name="load"))
         while not self._engine.wait(_POLL_S):
             if self.stopped:
-                return
-        if not self._engine.turn.acquire(blocking=False):
-            self._queue.put(Stage(name="away" if self._engine.away else "wait"))
-            while not self._engine.turn.acquire(timeout=_POLL_S):
-                if self.stopped:
-                    return
-        try:
-            self._ask(self._engine.answerer)
-        finally:
-            self._engine.turn.release()
+                return False
+        return True
 
-    def _ask(self, answerer: Answerer | None) -> None:
-        if answerer is None:
-            assert self._engine.failure is not None
-            self._queue.put(Failure(error=self._engine.failure))
-            return
-        for event in self.asked.of(answerer, self._stop.is_set):
-            self._queue.put(event)
+    def _has_turn(self) -> bool:
+        """Wait for the question before this one; False when stopped before."""
+        if self._engine.turn.acquire(blocking=False):
+            return True
+        self._queue.put(Stage(name="away" if self._engine.away else "wait"))
+        while not self._engine.turn.acquire(timeout=_POLL_S):
+            if self.stopped:
+                return False
+        return True
 
 
 def _logged(error: Exception, what: str) -> Exception:

@@ -10,10 +10,9 @@ from pathlib import Path
 import gradio as gr
 
 from rag.offline import active
-from rag.warming import WarmState
 from ui.kept.store import Store
 from ui.web.collection import Collection
-from ui.web.components import QUIET, Update, html
+from ui.web.components import QUIET, html
 from ui.web.engine import Engine
 from ui.web.evaluations import Evaluations
 from ui.web.pages.about import AboutPage
@@ -22,18 +21,25 @@ from ui.web.pages.conversations import ConversationsPage
 from ui.web.pages.documents import DocumentsPage
 from ui.web.pages.evaluate import EvaluatePage
 from ui.web.pages.page import Page, Shared
+from ui.web.pages.running import RunningPage
 from ui.web.sessions import Sessions
 from ui.web.show.header import navigation, running, switch
 from ui.web.texts import LANGUAGES, Words
 from ui.web.viewer.panel import panel
 from ui.web.viewer.view import Viewer
 
-PAGES: tuple[type[Page], ...] = (AskPage, DocumentsPage, ConversationsPage, EvaluatePage, AboutPage)
+PAGES: tuple[type[Page], ...] = (
+    AskPage,
+    DocumentsPage,
+    ConversationsPage,
+    EvaluatePage,
+    RunningPage,
+    AboutPage,
+)
 """In the order of the navigation; the first is shown first."""
 
 _LOOK_S = 3.0
-"""Seconds between two looks at how far reading ahead has come."""
-_GOES_ON = (WarmState.WAITING, WarmState.READING)
+"""Seconds between two looks at what runs and how far reading ahead has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +101,7 @@ class _Shell:
             page.connect(arrival.click)
         blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)
         blocks.unload(self.left)
-        self.clock.tick(self.look, outputs=[self.running, self.clock], queue=False, **QUIET)
+        self.clock.tick(self._running, outputs=[self.running], queue=False, **QUIET)
 
     def _lay_out(self, kind: type[Page], shared: Shared) -> tuple[Page, gr.Button]:
         """A page in its column, and the unseen button that `shell.js` presses when the reader comes to it."""
@@ -112,23 +118,14 @@ class _Shell:
         """The tab was closed: its question ends."""
         self.sessions.stop(request)
 
-    def look(self) -> Update:
-        """How far reading ahead has come; looked at again as long as it goes on."""
-        answerer = self.engine.answerer
-        going = (
-            self.engine.loading
-            or self.engine.away
-            or (answerer is not None and answerer.warmth.state in _GOES_ON)
-        )
-        return {self.running: self._running(), self.clock: gr.Timer(active=going)}
-
     def _running(self) -> str:
         answerer = self.engine.answerer
         if self.engine.away:
             return running(self.words, self.words("app.model_away"), offline=active())
+        if self.engine.loading:
+            return running(self.words, self.words("app.model_loading"), offline=active())
         if answerer is None:
-            state = self.words("app.model_loading" if self.engine.loading else "app.model_failed")
-            return running(self.words, state, offline=active())
+            return running(self.words, self.words("app.model_failed"), offline=active())
         return running(self.words, answerer.model_name, offline=active(), warmth=answerer.warmth)
 
 

@@ -79,14 +79,34 @@ class Answerer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A model that can be chosen.
+
+    `bytes` are on disk, `memory` is what it needs in bytes, `reads` and `writes` are the tokens a second that
+    were measured here. What nobody knows is None.
+    """
+
+    name: str
+    bytes: int
+    memory: int | None
+    licence: str | None
+    reads: float | None = None
+    writes: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question with all that decides its answer: earlier turns, the documents to ask (None: all), and what
-    is looked for where the reader corrected it."""
+    """A question with all that decides its answer.
+
+    `scope` are the documents to ask (None: all), `query` is what is looked for where the reader corrected it,
+    `model` the one that shall answer (None: the one that runs).
+    """
 
     question: str
     history: tuple[Turn, ...] = ()
     scope: frozenset[str] | None = None
     query: str | None = None
+    model: str | None = None
 
     def of(self, answerer: Answerer, stop: Callable[[], bool]) -> Iterator[Event]:
         """The events of asking `answerer`."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rag.errors import GreenpaperError
 from rag.types import Answer, Citation, Cited, Event, Stage, Status, TextDelta
 from ui.records.build import record_of
-from ui.web.engine import Engine, Failure, Run
+from ui.web.engine import Failure, Run
 from ui.web.show.phrases import told
 from ui.web.state import Exchange, as_citations
 from ui.web.texts import Words
@@ -29,7 +29,7 @@ class Moment:
     running: bool
 
 
-def follow(words: Words, engine: Engine, run: Run, exchange: Exchange) -> Iterator[Moment]:
+def follow(words: Words, run: Run, exchange: Exchange) -> Iterator[Moment]:
     """The moments of a run, from its first stage to its answer, its error, or its being stopped."""
     stage, number, began = None, 0, datetime.now(UTC)
     for batch in run.batches():
@@ -40,7 +40,7 @@ def follow(words: Words, engine: Engine, run: Run, exchange: Exchange) -> Iterat
             else:
                 exchange = _after(words, exchange, event)
             if isinstance(event, Answer):
-                exchange = _finished(exchange, event, engine, run.asked.scope, began)
+                exchange = _finished(exchange, event, run, began)
         yield Moment(exchange=exchange, stage=stage, stage_number=number, running=True)
     if run.stopped:
         exchange = replace(exchange, note=words("ask.stopped"))
@@ -72,11 +72,9 @@ def _with(exchange: Exchange, event: Cited) -> tuple[Citation, ...]:
     return tuple(sorted([*others, event.citation], key=lambda citation: citation.marker))
 
 
-def _finished(
-    exchange: Exchange, answer: Answer, engine: Engine, scope: frozenset[str] | None, began: datetime
-) -> Exchange:
+def _finished(exchange: Exchange, answer: Answer, run: Run, began: datetime) -> Exchange:
     """The exchange with its answer, and with the record of it: the library may change at any time."""
-    answerer = engine.answerer
+    answerer, scope = run.answerer, run.asked.scope
     assert answerer is not None
     library = answerer.index
     nearest: tuple[Citation, ...] = ()
@@ -90,7 +88,7 @@ def _finished(
         citations=answer.citations,
         nearest=nearest,
         answer=answer,
-        documents=len(library.documents()),
+        documents=len(library.documents() if scope is None else scope),
         read=len(answer.hits),
         record=record,
     )

@@ -54,7 +54,7 @@ class Server:
         self.pid = self._process.pid
         self._lines: SimpleQueue[str] = SimpleQueue()
         Thread(target=self._read, daemon=True).start()
-        self.address = self.line(120)
+        self.address = self.line(180)
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -78,19 +78,23 @@ class Server:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(120)
         self._process.stdout.close()
         self._folder.cleanup()
 
 
 @dataclass
 class Chat:
-    """One open page, with everything it asked of the network and every dialog it opened."""
+    """One open page, with everything it asked of the network and every dialog it opened.
+
+    At the end of every test `outside` has to be empty, unless the test says that it tempts the page.
+    """
 
     page: Page
     server: Server
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    tempted: bool = False
 
     def open(self) -> Chat:
         """Load the page and wait until it can be used and the model is there."""
@@ -132,9 +136,10 @@ class Chat:
             self.dialogs.append(dialog.message)
             dialog.dismiss()
 
-        self.page.route(lambda url: urlsplit(url).netloc not in (own, ""), refuse)
-        self.page.on("request", lambda request: self._request(request.url, own))
-        self.page.on("dialog", note)
+        context = self.page.context
+        context.route(lambda url: urlsplit(url).netloc not in (own, ""), refuse)
+        context.on("request", lambda request: self._request(request.url, own))
+        context.on("dialog", note)
 
     def _request(self, url: str, own: str) -> None:
         parts = urlsplit(url)
@@ -172,6 +177,7 @@ def blank(chromium: Browser, server: Server) -> Iterator[Chat]:
     chat.record()
     yield chat
     context.close()
+    assert chat.tempted or chat.outside == [], "a page asked another computer for something"
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ from rag.types import (
 )
 from rag.warming import WarmState, Warmth
 from tests.ui.web.shelf_fake import FakeShelf
+from ui.web.state import Offer
 
 PARAGRAPHS = (
     "Open-weight models",
@@ -204,7 +205,10 @@ class Scripted:
                 raise InterruptedError
         yield Stage(name="write")
         answer = replace(
-            self._answer(question), question=question, query=query or self._query(question, history)
+            self._answer(question),
+            question=question,
+            query=query or self._query(question, history),
+            model=self.model_name,
         )
         for citation in answer.citations:
             yield Cited(citation=citation)
@@ -304,9 +308,23 @@ def _done(
         hits=hits,
         timings=Timings(total_s=2.4),
         usage=Usage(),
-        model="Scripted-1.5B",
+        model="",
         fingerprint="f" * 8,
     )
+
+
+OFFERS = (
+    Offer(
+        name="Scripted-1.5B",
+        bytes=1_100_000_000,
+        memory=2_000_000_000,
+        licence="MIT",
+        reads=90.4,
+        writes=11.6,
+    ),
+    Offer(name="Scripted-0.5B", bytes=490_000_000, memory=1_000_000_000, licence=None),
+    Offer(name="Damaged-9B", bytes=9_000_000_000, memory=None, licence="MIT"),
+)
 
 
 def library() -> Library:
@@ -325,7 +343,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def run(open_answerer: Callable[[], Scripted]) -> None:
+def run(open_answerer: Callable[[str | None], Scripted]) -> None:
     """Serve until the standard input ends; the address is printed first."""
     from rag.offline import guard
 
@@ -336,7 +354,7 @@ def run(open_answerer: Callable[[], Scripted]) -> None:
     from ui.web.engine import Engine
 
     with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(open_answerer)
+        engine = Engine(open_answerer, lambda: OFFERS)
         page, address = serve(engine, FakeShelf(engine), evaluations(engine, Path(folder)))
         _say(address)
         sys.stdin.read()
@@ -346,9 +364,11 @@ def run(open_answerer: Callable[[], Scripted]) -> None:
 def main() -> None:
     """The model takes a moment to load."""
 
-    def open_answerer() -> Scripted:
+    def open_answerer(model: str | None) -> Scripted:
         time.sleep(1.0)
-        return Scripted(library())
+        if model == "Damaged-9B":
+            raise GreenpaperError(f"The file of Damaged-9B is damaged. Pull it again. {HOSTILE}")
+        return Scripted(library(), model_name=model or "Scripted-1.5B")
 
     run(open_answerer)
 

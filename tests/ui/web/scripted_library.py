@@ -181,4 +181,4 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as scratch:
         library = shelf(Path(scratch))
-        run(lambda: Proven(library))
+        run(lambda model: Proven(library))

@@ -20,7 +20,7 @@ def library() -> scripted.Library:
 
 def main() -> None:
     """Serve until the standard input ends."""
-    scripted.run(lambda: scripted.Scripted(library()))
+    scripted.run(lambda model: scripted.Scripted(library()))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def collection(folder: Path) -> Collection:
     held = library()
-    engine = Engine(lambda: Scripted(held))
+    engine = Engine(lambda model: Scripted(held))
     engine.wait()
     return Collection(engine, FakeShelf(engine), folder)
 
@@ -132,7 +132,7 @@ def test_uploads_are_taken_from_their_folder_only(tmp_path: Path, folder: Path):
 
 
 def test_without_an_answerer_nothing_that_was_handed_over_is_deleted(folder: Path):
-    def fails() -> Scripted:
+    def fails(model: str | None) -> Scripted:
         raise GreenpaperError("No model.")
 
     engine = Engine(fails)

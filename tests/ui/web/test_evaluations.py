@@ -27,7 +27,7 @@ class Shelf:
     def __init__(self) -> None:
         self.opened: list[Scripted] = []
 
-    def open(self) -> Scripted:
+    def open(self, model: str | None) -> Scripted:
         self.opened.append(Scripted(library()))
         return self.opened[-1]
 
@@ -116,7 +116,7 @@ def test_what_breaks_off_is_told_and_the_chat_goes_on(engine: Engine, shelf: She
 def test_a_model_that_cannot_be_opened_again_is_a_failure_of_the_chat_alone(tmp_path: Path) -> None:
     answers = [Scripted(library())]
 
-    def once() -> Scripted:
+    def once(model: str | None) -> Scripted:
         if not answers:
             raise GreenpaperError("The model is gone.")
         return answers.pop()

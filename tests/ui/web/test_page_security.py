@@ -30,6 +30,7 @@ def _assert_nothing_happened(chat: Chat) -> None:
 
 
 def test_control_the_recorder_sees_requests_and_dialogs(chat: Chat) -> None:
+    chat.tempted = True
     chat.page.evaluate(
         "() => { document.body.append(Object.assign(new Image(), {src: 'http://evil.example/'})) }"
     )
@@ -72,6 +73,7 @@ def test_no_payload_in_question_or_answer_loads_or_runs(chat: Chat) -> None:
 
 def test_the_policy_stops_what_escaping_might_miss(chat: Chat) -> None:
     """The second wall: markup put past the first is still kept from loading."""
+    chat.tempted = True
     violations = chat.page.evaluate(
         """() => new Promise(done => {
             const seen = [];

@@ -191,5 +191,7 @@ def test_headings_that_tell_nothing_are_not_asked_about(heading: str) -> None:
 )
 def test_every_stage_is_said_in_words(name: str, said: str) -> None:
     line = stage_line(WORDS, Stage(name=name, done=2, total=6), number=3)
-    assert f'<span role="status">{said}</span><progress max="6" value="2"' in line
+    assert f'<span role="status" class=gp-hidden>{said}</span>' in line
+    assert '<span aria-hidden="true">Reading passage 3 of 6</span><progress max="6" value="2"' in line
     assert 'data-stage="3"' in line
+    assert f'<span role="status">{said.replace("6", "0")}</span>' in stage_line(WORDS, Stage(name=name))

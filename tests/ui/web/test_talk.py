@@ -22,14 +22,14 @@ WORDS = Words("en")
 
 
 def _engine(answerer: object) -> Engine:
-    engine = Engine(lambda: answerer)  # type: ignore[arg-type, return-value]
+    engine = Engine(lambda model: answerer)  # type: ignore[arg-type, return-value]
     assert engine.wait(5)
     return engine
 
 
 def _moments(engine: Engine, question: str, run: Run | None = None) -> Iterator[Moment]:
     exchange = Exchange(number=1, question=question)
-    return follow(WORDS, engine, run or Run(engine, Asked(question=question)), exchange)
+    return follow(WORDS, run or Run(engine, Asked(question=question)), exchange)
 
 
 def _last(engine: Engine, question: str) -> Exchange:
@@ -127,7 +127,7 @@ def test_any_other_error_is_logged_and_told_without_its_details(
 
 
 def test_a_model_that_cannot_be_loaded_says_so_at_every_question() -> None:
-    def broken() -> Scripted:
+    def broken(model: str | None) -> Scripted:
         raise ModelError("The model is missing. Run: greenpaper models pull")
 
     engine = Engine(broken)
@@ -139,7 +139,7 @@ def test_a_model_that_cannot_be_loaded_says_so_at_every_question() -> None:
 def test_a_question_waits_for_the_model(scripted: Scripted) -> None:
     ready = Flag()
 
-    def slow() -> Scripted:
+    def slow(model: str | None) -> Scripted:
         ready.wait(5)
         return scripted
 

@@ -16,7 +16,13 @@
     seconds.textContent = shown === "0" ? "" : `${((performance.now() - since) / 1000).toFixed(1)} s`;
   }, 100);
 
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("#gp-edit"))
+      document.querySelector("#gp-box textarea").focus();
+  });
+
   let follow = true;
+  let before = "";
   const scroller = () => {
     const talk = document.getElementById("gp-talk");
     return talk && getComputedStyle(talk).overflowY === "auto" ? talk : document.scrollingElement;
@@ -31,10 +37,12 @@
   );
   new MutationObserver((changes) => {
     const talk = document.getElementById("gp-talk");
-    if (!talk || !changes.some((change) => talk.contains(change.target))) return;
+    if (!talk) return;
     for (const change of changes)
       for (const node of change.addedNodes)
         if (node instanceof Element && (node.matches(".gp-turn") || node.querySelector(".gp-turn"))) follow = true;
-    if (follow) scroller().scrollTop = scroller().scrollHeight;
+    const extent = `${talk.clientHeight} ${talk.scrollHeight}`;
+    if (follow && extent !== before) scroller().scrollTop = scroller().scrollHeight;
+    before = extent;
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 })();

@@ -41,6 +41,10 @@
 
   addEventListener("hashchange", () => show(named()));
   document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[data-to]");
+    if (link) setTimeout(() => document.getElementById(link.dataset.to)?.scrollIntoView(), 100);
+  });
+  document.addEventListener("click", (event) => {
     const skip = event.target instanceof Element && event.target.closest(".gp-skip");
     if (!skip) return;
     event.preventDefault();

@@ -68,9 +68,10 @@ class DocumentsPage:
         if self.engine.loading:
             yield {self.shelf: f'<p class="gp-quiet">{self.words("app.model_loading")}</p>'}
         self.engine.wait()
+        failure = self.engine.failure
         if self.engine.answerer is None:
-            assert self.engine.failure is not None
-            sentence = told(self.words, self.engine.failure, "app.model_failed")
+            assert failure is not None
+            sentence = told(self.words, failure, "app.model_failed")
             yield {self.shelf: refusal(sentence)}
             return
         yield self._all(view, scope)

@@ -88,8 +88,8 @@ def _footer(words: Words, exchange: Exchange, answer: Answer) -> str:
     lines = [searched(words, exchange.documents, exchange.read)]
     if answer.timings.total_s:
         lines.append(words("ask.seconds", seconds=words.number(answer.timings.total_s, 1)))
-    if answer.query not in ("", exchange.question) and answer.query not in answer.reason:
-        lines.append(plain(words("ask.query", query=answer.query)))
+    if (query := corrected_query(exchange)) and query not in answer.reason:
+        lines.append(plain(words("ask.query", query=query)))
     if answer.dropped:
         lines.append(dropped(words, answer.dropped))
     nearest = "".join(_link(words, exchange.number, citation) for citation in exchange.nearest)
@@ -98,6 +98,12 @@ def _footer(words: Words, exchange: Exchange, answer: Answer) -> str:
         f'<p class="gp-note" dir="auto">{plain(_as_sentence(answer.reason))}</p>' if answer.reason else ""
     )
     return f'{shown}{reason}<p class="gp-footer">{" · ".join(lines)}</p>'
+
+
+def corrected_query(exchange: Exchange) -> str:
+    """What was looked for, where that is not the question as it was asked; else ""."""
+    answer = exchange.answer
+    return answer.query if answer and answer.query != exchange.question else ""
 
 
 def _as_sentence(reason: str) -> str:

@@ -11,7 +11,7 @@ from ui.web.texts import LANGUAGES, Words, address
 
 
 def navigation(words: Words, pages: Sequence[str]) -> str:
-    """Links to all pages; `chat.js` marks the one that is open."""
+    """Links to all pages; `shell.js` marks the one that is open."""
     links = "".join(f'<li><a href="#{page}">{words(f"{page}.title")}</a></li>' for page in pages)
     return (
         f'<a class="gp-skip" href="#gp-content">{words("app.skip")}</a>'
@@ -26,9 +26,9 @@ def running(words: Words, model: str, *, offline: bool, warmth: Warmth | None = 
     why = words("app.offline_why" if offline else "app.not_offline_why")
     ahead = _ahead(words, warmth) if warmth else ""
     return (
-        f'<p class="gp-model">{plain(model)}{ahead}</p>'
-        f'<p class="gp-badge {"gp-offline" if offline else "gp-online"}" title="{why}">{badge}'
-        f'<span class="gp-hidden">. {why}</span></p>'
+        f'<p class="gp-model"><a href="#running">{plain(model)}</a>{ahead}</p>'
+        f'<p class="gp-badge {"gp-offline" if offline else "gp-online"}"><a href="#running" title="{why}" '
+        f'data-to="gp-offline-proof">{badge}<span class="gp-hidden">. {why}</span></a></p>'
     )
 
 
