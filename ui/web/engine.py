@@ -1,29 +1,20 @@
-"""The model behind the page: loaded in the background, one question at a time, stopped at once."""
+"""The model behind the page: loaded in the background, lent and exchanged between two questions."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Lock, Thread
 
 from rag.errors import GreenpaperError
-from rag.types import Event, Stage
-from ui.web.state import Answerer, Asked, Offer
+from ui.web.state import Answerer, Offer
 
 _log = logging.getLogger(__name__)
 
-_POLL_S = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A question ended with `error`."""
-
-    error: Exception
+POLL_S = 0.1
+"""Seconds between two looks at whether it is still worth waiting for a turn."""
 
 
 class Engine:
@@ -96,7 +87,10 @@ class Engine:
         if model is None or self.runs(model):
             return self._answerer
         self._count(1)
-        self._open_counted(model)
+        try:
+            self._exchange(model)
+        finally:
+            self._count(-1)
         return self._answerer if self.failure is None else None
 
     def rest(self) -> None:
@@ -112,7 +106,7 @@ class Engine:
         """
         self.wait()
         while not self.away:
-            if self.turn.acquire(timeout=_POLL_S):
+            if self.turn.acquire(timeout=POLL_S):
                 try:
                     if self._answerer is not None:
                         self._answerer.reopen()
@@ -143,12 +137,9 @@ class Engine:
         Thread(target=self._open_in_turn, args=(model,), name="load", daemon=True).start()
 
     def _open_in_turn(self, model: str | None) -> None:
-        with self.turn:
-            self._open_counted(model)
-
-    def _open_counted(self, model: str | None) -> None:
         try:
-            self._exchange(model)
+            with self.turn:
+                self._exchange(model)
         finally:
             self._count(-1)
 
@@ -179,102 +170,13 @@ class Engine:
         try:
             self._answerer = self._open(model)
         except Exception as error:
-            self.failure = _logged(error, "the model could not be loaded")
+            self.failure = logged(error, "the model could not be loaded")
             return False
         self._model, self.failure = model, None
         return True
 
 
-class Run:
-    """One question on its way: its events can be read while a thread works, and stopped from anywhere."""
-
-    def __init__(self, engine: Engine, asked: Asked) -> None:
-        self.asked = asked
-        self._engine = engine
-        self._queue: SimpleQueue[Event | Failure | None] = SimpleQueue()
-        self._stop = Flag()
-        self.answerer: Answerer | None = None
-        """The one that is asked, once it is this question's turn."""
-        Thread(target=self._work, name="answer", daemon=True).start()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `stop` was called."""
-        return self._stop.is_set()
-
-    def stop(self) -> None:
-        """End `batches` now; the model ends at its next look at the flag."""
-        self._stop.set()
-        self._queue.put(None)
-
-    def batches(self, pause_s: float = 0.06) -> Iterator[list[Event | Failure]]:
-        """What has happened since the last time, as soon as it is there, and not again within `pause_s`."""
-        while True:
-            batch = [self._queue.get()]
-            self._stop.wait(pause_s)
-            while True:
-                try:
-                    batch.append(self._queue.get_nowait())
-                except Empty:
-                    break
-            if self.stopped:
-                return
-            if found := [event for event in batch if event is not None]:
-                yield found
-            if None in batch:
-                return
-
-    def _work(self) -> None:
-        try:
-            self._answer()
-        except Exception as error:
-            if not self.stopped:  # an engine that is told to stop may end with an error
-                self._queue.put(Failure(error=_logged(error, "a question failed")))
-        finally:
-            self._queue.put(None)
-
-    def _answer(self) -> None:
-        if not (self._loaded() and self._has_turn()):
-            return
-        try:
-            self._ask()
-        finally:
-            self._engine.turn.release()
-
-    def _ask(self) -> None:
-        """Ask the model that is meant: nobody can exchange it while it is this question's turn."""
-        model = self.asked.model
-        if model is not None and not self._engine.runs(model):
-            self._queue.put(Stage(name="load"))
-        self.answerer = self._engine.answering(model)
-        if self.answerer is None:
-            assert self._engine.failure is not None
-            self._queue.put(Failure(error=self._engine.failure))
-            return
-        for event in self.asked.of(self.answerer, self._stop.is_set):
-            self._queue.put(event)
-
-    def _loaded(self) -> bool:
-        """Wait for the model; False when stopped before."""
-        if self._engine.loading:
-            self._queue.put(Stage(name="load"))
-        while not self._engine.wait(_POLL_S):
-            if self.stopped:
-                return False
-        return True
-
-    def _has_turn(self) -> bool:
-        """Wait for the question before this one; False when stopped before."""
-        if self._engine.turn.acquire(blocking=False):
-            return True
-        self._queue.put(Stage(name="away" if self._engine.away else "wait"))
-        while not self._engine.turn.acquire(timeout=_POLL_S):
-            if self.stopped:
-                return False
-        return True
-
-
-def _logged(error: Exception, what: str) -> Exception:
+def logged(error: Exception, what: str) -> Exception:
     """`error`; in the log too, unless its own message tells the reader all there is to know."""
     if not isinstance(error, GreenpaperError):
         _log.error("%s", what, exc_info=error)

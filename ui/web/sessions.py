@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Protocol
 
-from ui.web.engine import Run
+from ui.web.run import Run
 
 
 class Asker(Protocol):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rag.errors import GreenpaperError
 from rag.types import Answer, Citation, Cited, Event, Stage, Status, TextDelta
 from ui.records.build import record_of
-from ui.web.engine import Failure, Run
+from ui.web.run import Failure, Run
 from ui.web.show.phrases import told
 from ui.web.state import Exchange, as_citations
 from ui.web.texts import Words

@@ -30,6 +30,16 @@ def test_a_question_is_edited_in_the_box_and_takes_its_place(chat: Chat) -> None
     assert chat.page.locator(".gp-turn").count() == 2
 
 
+def test_what_is_too_long_stays_in_the_box_and_replaces_nothing(chat: Chat) -> None:
+    chat.ask("What is open?")
+    chat.page.click("#gp-edit")
+    chat.page.wait_for_function("() => document.querySelector('#gp-box textarea').value === 'What is open?'")
+    chat.ask("open " * 1_601)
+    assert "8,000" in chat.text("#gp-current .gp-error")
+    assert len(chat.page.input_value("#gp-box textarea")) > 8_000
+    assert chat.page.locator(".gp-turn").count() == 2
+
+
 def test_what_was_looked_for_can_be_corrected(chat: Chat) -> None:
     chat.ask("What is open?")
     assert chat.page.locator("#gp-query:visible").count() == 0

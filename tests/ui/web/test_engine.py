@@ -13,7 +13,8 @@ import pytest
 from rag.errors import ModelError
 from rag.types import Answer, Stage
 from tests.ui.web.scripted import Scripted, library
-from ui.web.engine import Engine, Failure, Run
+from ui.web.engine import Engine
+from ui.web.run import Failure, Run
 from ui.web.state import Asked
 
 

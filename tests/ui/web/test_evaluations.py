@@ -14,8 +14,9 @@ from rag.errors import GreenpaperError
 from rag.types import Stage
 from tests.ui.web.scripted import Scripted, library
 from tests.ui.web.scripted_evaluations import evaluations
-from ui.web.engine import Engine, Run
+from ui.web.engine import Engine
 from ui.web.evaluations import Evaluations
+from ui.web.run import Run
 from ui.web.state import Asked
 
 pytestmark = pytest.mark.process

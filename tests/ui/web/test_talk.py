@@ -12,7 +12,8 @@ import pytest
 from rag.errors import ModelError
 from rag.types import Event, Stage, Status, TextDelta, Turn
 from tests.ui.web.scripted import HOSTILE, PARAGRAPHS, Library, Scripted, library
-from ui.web.engine import Engine, Run
+from ui.web.engine import Engine
+from ui.web.run import Run
 from ui.web.sessions import Sessions
 from ui.web.state import Asked, Exchange, as_turns
 from ui.web.talk import MAX_QUESTION, Moment, follow, refused
@@ -87,6 +88,16 @@ def test_an_answer_comes_with_its_citations_claims_and_what_was_read(scripted: S
     assert [citation.marker for citation in exchange.citations] == [1, 2, 3]
     assert exchange.documents == 3
     assert not exchange.note
+
+
+@pytest.mark.parametrize(("chosen", "searched"), [(None, 3), ({"a"}, 1), (set(), 0)])
+def test_the_documents_that_were_searched_are_those_that_were_chosen(
+    scripted: Scripted, chosen: set[str] | None, searched: int
+) -> None:
+    engine = _engine(scripted)
+    scope = None if chosen is None else frozenset(chosen)
+    *_, last = _moments(engine, "open", Run(engine, Asked(question="open", scope=scope)))
+    assert last.exchange.documents == searched
 
 
 def test_text_and_stages_are_shown_before_the_answer_is_there(scripted: Scripted) -> None:

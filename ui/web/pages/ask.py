@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import gradio as gr
 
 from ui.web.components import QUIET, Update
-from ui.web.engine import Run
 from ui.web.keeping import Keeper
 from ui.web.pages.ask_layout import MODELS, AskLayout
 from ui.web.pages.page import Shared, Shown
+from ui.web.run import Run
 from ui.web.show.conversation import conversation, corrected_query
 from ui.web.show.documents import documents
 from ui.web.show.moment import stage_line
@@ -46,7 +46,7 @@ class AskPage(AskLayout):
         changed = [
             self.exchanges, self.editing, self.past, self.current, self.start, self.stage,
             self.box, self.proof, self.ask_button, self.stop_button, self.actions, self.query_row, self.query,
-            *self.others,
+            self.offered, *self.others,
         ]  # fmt: skip
         asking: dict[str, Any] = {"outputs": changed, "concurrency_limit": None, **QUIET}
         context = [self.exchanges, self.scope]
@@ -59,7 +59,7 @@ class AskPage(AskLayout):
             [self.query.submit, self.query_button.click], self.search, inputs=[*context, self.query], **asking
         )
         for number, button in enumerate(self.others):
-            button.click(self.ask_other, inputs=[*context, gr.State(number)], **asking)
+            button.click(self.ask_other, inputs=[*context, self.offered, gr.State(number)], **asking)
         self.edit_button.click(
             self.edit, inputs=[self.exchanges], outputs=[self.box, self.editing], **_AT_ONCE
         )
@@ -113,12 +113,10 @@ class AskPage(AskLayout):
         yield from self.again(exchanges, scope, request, query=query.strip() or None)
 
     def ask_other(
-        self, exchanges: _Exchanges, scope: _Scope, number: int, request: gr.Request
+        self, exchanges: _Exchanges, scope: _Scope, offered: list[str], number: int, request: gr.Request
     ) -> Iterator[Update]:
-        """Ask the last question once more, of the other model of that number."""
-        names = self._other_models()
-        if number < len(names):
-            yield from self.again(exchanges, scope, request, model=names[number])
+        """Ask the last question once more, of the model that the button of that number was shown with."""
+        yield from self.again(exchanges, scope, request, model=offered[number])
 
     def edit(self, exchanges: _Exchanges) -> Update:
         """The last question comes back into the box."""
@@ -190,6 +188,7 @@ class AskPage(AskLayout):
         }
         return update | {
             self.exchanges: exchanges,
+            self.offered: names,
             self.proof: proof(self.words, exchanges),
             self.stage: stage_line(self.words, None),
             self.ask_button: gr.update(visible=True),

@@ -24,6 +24,8 @@ class AskLayout:
         self.words = shared.words
         self.editing = gr.State(False)
         """Whether the next question takes the place of the last one."""
+        self.offered = gr.State([])
+        """The names of the other models, as their buttons are shown."""
         with gr.Row(elem_id="gp-body"):
             with gr.Column(elem_id="gp-main", scale=3, min_width=0):
                 self._lay_out_talk(shared)
