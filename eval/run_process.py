@@ -5,21 +5,14 @@ What a case costs the machine is then the case's own, and not that of the progra
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.run import Step
 from rag.errors import GreenpaperError
-
-_ROOT = Path(__file__).resolve().parents[1]
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from eval.run_child import main; main()"
+from rag.job_process import JobProcess, starting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +33,7 @@ class RunProcess:
         self,
         order: RunOrder,
         *,
-        child: Sequence[str] = ("-c", _CHILD, os.fspath(_ROOT)),
+        child: Sequence[str] = starting("eval.run_child"),
         patience_s: float = 10.0,
     ) -> None:
         """`child` are the arguments for our own interpreter.
@@ -49,12 +42,6 @@ class RunProcess:
         killed then, and nothing is lost by it.
         """
         self._patience_s = patience_s
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, *child],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C reaches the parent, whose end then stops the child
-        )
         request = {
             "suite": os.fspath(order.suite.absolute()),
             "out": os.fspath(order.out.absolute()),
@@ -62,10 +49,7 @@ class RunProcess:
             "models": list(order.models),
             "baselines_of": order.baselines_of,
         }
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # then `steps` tells how it ended
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+        self._job = JobProcess(child, request)
 
     def steps(self) -> Iterator[Step]:
         """How far it is, until it is done or was stopped; whoever leaves early stops it.
@@ -75,42 +59,27 @@ class RunProcess:
         failure = ""
         done = False
         try:
-            for line in self._lines():
-                match json.loads(line):
-                    case {"step": dict(fields)}:
-                        yield Step(**fields)
-                    case {"error": str(message)}:
-                        failure = message
-                    case {"end": _}:
+            for kind, value in self._job.lines():
+                match kind:
+                    case "step":
+                        yield Step(**value)
+                    case "error":
+                        failure = value
+                    case "end":
                         done = True
-            stopped = self._closed()
+            stopped = self._job.stopped
         finally:
             self.stop()
         if failure or not (done or stopped):
-            raise GreenpaperError(failure or _broken(self._process.returncode))
+            raise GreenpaperError(failure or _broken(self._job.ended()))
 
     def stop(self) -> None:
         """End it, at the latest after some seconds; what it has done is kept. From any thread."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(self._patience_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _lines(self) -> Iterator[bytes]:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            yield from lines
-
-    def _closed(self) -> bool:
-        return self._process.stdin is None or self._process.stdin.closed
+        self._job.stop()
+        self._job.ended(self._patience_s)
 
 
-def _broken(code: int) -> str:
-    how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
+def _broken(how: str) -> str:
     return (
         f"The run broke off ({how}), perhaps for lack of memory. Nothing that was answered is lost: go on "
         "with it, or choose smaller models."

@@ -6,21 +6,14 @@ that stays open for days should keep neither.
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from rag.errors import GreenpaperError
+from rag.job_process import JobProcess, starting
 from rag.types import FileReport, FileStatus, Stage
-
-_ROOT = Path(__file__).resolve().parents[1]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.ingest_child import main; main()"
 
 
 class IngestProcess:
@@ -29,23 +22,14 @@ class IngestProcess:
     def __init__(
         self, paths: Sequence[Path], index_dir: Path, *, base: Path | None = None, ocr: bool = False
     ) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _START, str(_ROOT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C reaches the parent, whose end then stops the child
-        )
-        self.pid = self._process.pid
         request = {
             "paths": [os.fspath(path.absolute()) for path in paths],
             "index": os.fspath(index_dir.absolute()),
             "base": os.fspath(base) if base else None,
             "ocr": ocr,
         }
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # then `events` tells how it ended
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
+        self._job = JobProcess(starting("rag.ingest_child"), request)
+        self.pid = self._job.pid
 
     def events(self) -> Iterator[Stage | FileReport]:
         """What is going on, and each file's report, until it has ended or was stopped.
@@ -54,7 +38,7 @@ class IngestProcess:
         """
         ended = False
         try:
-            for kind, value in self._lines():
+            for kind, value in self._job.lines():
                 match kind:
                     case "stage":
                         yield Stage(**value)
@@ -66,22 +50,13 @@ class IngestProcess:
                         ended = True
         finally:
             self.stop()
-            code = self._process.wait()
+            how = self._job.ended()
         if not ended:
-            raise GreenpaperError(_broken(code))
-
-    def _lines(self) -> Iterator[tuple[str, Any]]:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                ((kind, value),) = json.loads(line).items()
-                yield kind, value
+            raise GreenpaperError(_broken(how))
 
     def stop(self) -> None:
         """Let it end soon; what it has done is kept. From any thread."""
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
+        self._job.stop()
 
 
 def _report(fields: dict[str, Any]) -> FileReport:
@@ -89,8 +64,7 @@ def _report(fields: dict[str, Any]) -> FileReport:
     return FileReport(status=status, findings=findings, **fields)
 
 
-def _broken(code: int) -> str:
-    how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
+def _broken(how: str) -> str:
     return (
         f"Reading the documents broke off ({how}), perhaps for lack of memory. The index is whole, with what "
         "was saved before; add the same files again to go on."

@@ -20,10 +20,9 @@ from typing import Any, Self
 import psutil
 
 from rag.errors import DocumentError
+from rag.job_process import starting
 from rag.load.ocr import PAGE_SECONDS
 
-_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.load.child import main; main()"
 _HEADER = struct.Struct(">Q")
 _POLL_S = 0.2
 _START_S = 60.0
@@ -153,7 +152,7 @@ class ReaderProcess:
             return self._process
         self.close()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _START, str(_ROOT), str(self._limits.memory_bytes)],
+            [sys.executable, *starting("rag.load.child"), str(self._limits.memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
