@@ -26,6 +26,7 @@ from rag.types import (
     Timings,
     Usage,
 )
+from tests.ui.infos import info_of
 from ui.records.build import record_of
 from ui.records.record import Record
 
@@ -59,22 +60,7 @@ class Library:
     held: tuple[Document, ...]
 
     def documents(self) -> tuple[DocumentInfo, ...]:
-        return tuple(
-            DocumentInfo(
-                doc_id=one.doc_id,
-                name=one.name,
-                title=one.title,
-                pages=2,
-                passages=1,
-                characters=len(one.text),
-                sha256=one.sha256,
-                source=one.source,
-                media_type=one.media_type,
-                version=one.version,
-                date=one.date,
-            )
-            for one in self.held
-        )
+        return tuple(info_of(one, pages=2, passages=1) for one in self.held)
 
     def document(self, id_or_name: str, /) -> Document:
         return next(one for one in self.held if one.doc_id == id_or_name)

@@ -39,6 +39,7 @@ from rag.types import (
     Usage,
 )
 from rag.warming import WarmState, Warmth
+from tests.ui.infos import info_of
 from tests.ui.web.shelf_fake import FakeShelf
 from ui.web.state import Offer
 
@@ -96,22 +97,7 @@ class Library:
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """A line for each document."""
-        return tuple(
-            DocumentInfo(
-                doc_id=held.doc_id,
-                name=held.name,
-                title=held.title,
-                pages=2,
-                passages=4,
-                characters=len(held.text),
-                sha256=held.sha256,
-                source=held.source,
-                media_type=held.media_type,
-                version=None,
-                date=None,
-            )
-            for held in self.held.values()
-        )
+        return tuple(info_of(held, pages=2, passages=4) for held in self.held.values())
 
     def document(self, id_or_name: str, /) -> Document:
         """By its id only."""

@@ -26,6 +26,7 @@ from rag.types import (
     Timings,
     Usage,
 )
+from tests.ui.infos import info_of
 from tests.ui.web.scripted import HOSTILE, Scripted, run
 
 LIBRARY = Path(__file__).resolve().parents[3] / "corpus" / "library"
@@ -73,7 +74,9 @@ class Shelf:
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """A line for each document."""
-        return tuple(_info(loaded) for loaded in self.held.values())
+        return tuple(
+            info_of(loaded.document, pages=loaded.page_count, passages=3) for loaded in self.held.values()
+        )
 
     def document(self, id_or_name: str, /) -> Document:
         """By its id only."""
@@ -86,23 +89,6 @@ class Shelf:
     def named(self, name: str) -> Document:
         """By its file's name."""
         return next(one.document for one in self.held.values() if one.document.name == name)
-
-
-def _info(loaded: Loaded) -> DocumentInfo:
-    document = loaded.document
-    return DocumentInfo(
-        doc_id=document.doc_id,
-        name=document.name,
-        title=document.title,
-        pages=loaded.page_count,
-        passages=3,
-        characters=len(document.text),
-        sha256=document.sha256,
-        source=document.source,
-        media_type=document.media_type,
-        version=document.version,
-        date=document.date,
-    )
 
 
 def shelf(folder: Path) -> Shelf:
