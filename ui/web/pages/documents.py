@@ -128,7 +128,7 @@ class DocumentsPage:
         """Stop the reading, or put its report away."""
         if event._data["what"] == "stop":
             self.collection.stop()
-            return gr.skip()  # what follows the reading tells it; {} would be a value, and blank the report
+            return {self.reading: gr.skip()}  # what follows the reading tells it; {} would blank the report
         return {self.reading: ""}
 
     def _follow(self, view: View, scope: _Scope) -> Iterator[Update]:
