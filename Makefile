@@ -22,7 +22,7 @@ TEST_MODELS := smollm2-135m-instruct all-minilm-l6-v2
 LIBRARY := $(wildcard corpus/library/*)
 
 .DELETE_ON_ERROR:
-.PHONY: help chat test unit setup environment ask ingest corpus lint type clean lock
+.PHONY: help chat test unit setup environment ask ingest corpus pictures lint type clean lock
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ ingest: setup ## read files and folders into index/: make ingest FILES="report.p
 
 corpus: environment ## make corpus/library from eval/corpus/sources
 	$(BIN)/python -m eval.corpus.build
+
+pictures: environment ## the pictures of docs/images, made anew by the browser tests
+	GREENPAPER_PICTURES=1 $(BIN)/python -m pytest -m browser tests/ui/web
 
 lint: environment ## ruff's rules and format, and the direction of imports
 	$(BIN)/ruff check .

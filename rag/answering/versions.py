@@ -60,10 +60,15 @@ def _numbers(document: DocumentInfo) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"\d+", document.version or ""))
 
 
+def version_number(document: Document) -> str | None:
+    """The document's version by its metadata, or else by its first lines; None where neither tells."""
+    found = _VERSION.search(document.text[:_HEAD])
+    return document.version or (found.group(1) if found else None)
+
+
 def label(document: Document) -> str:
     """How a version is called: "version 2.0 of 2025-10-01", as far as the document tells; else its name."""
-    found = _VERSION.search(document.text[:_HEAD])
-    number = document.version or (found.group(1) if found else None)
+    number = version_number(document)
     parts = [f"version {number}"] if number else []
     parts += [f"of {document.date}" if parts else f"the version of {document.date}"] if document.date else []
     return " ".join(parts) or document.name

@@ -18,9 +18,12 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 """The first one is at `/`, and every other at a path of its name."""
 
 
-def address(language: str) -> str:
-    """The path of the page in `language`."""
-    return "/" if language == LANGUAGES[0] else f"/{language}"
+def address(language: str, page: str = "") -> str:
+    """The path of the chat in `language`, and of a page of it.
+
+    Links need the whole of it: a mere `#page` would lead to the first language, for all share Gradio's base.
+    """
+    return ("/" if language == LANGUAGES[0] else f"/{language}") + (f"#{page}" if page else "")
 
 
 class Words:

@@ -1,8 +1,8 @@
 """Buttons in our own HTML, brought to the server and back: `assets/wire.js` is the other end.
 
-A button with `data-wire="NAME"` sends its `data-*` values, and those of the fields of the `[data-form]`
-around it; the reply says what the browser does: save a file, copy a text, say a sentence, go to a page. A
-file is made in the browser from the reply's bytes: the server publishes none.
+A button or a link with `data-wire="NAME"` sends its `data-*` values, and those of the fields of the
+`[data-form]` around it; the reply says what the browser does: save a file, copy a text, say a sentence, go to
+a page or an address. A file is made in the browser from the reply's bytes: the server publishes none.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Reply:
     text: str | None = None
     file: File | None = None
     page: str = ""
+    address: str = ""
     pressed: tuple[int, str] | None = None
 
     def to_json(self) -> str:
@@ -81,7 +82,7 @@ class Reply:
         }
         whole = {
             "at": self.at, "said": self.said, "text": self.text, "file": file, "page": self.page,
-            "pressed": self.pressed,
+            "address": self.address, "pressed": self.pressed,
         }  # fmt: skip
         return json.dumps(whole)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,24 +38,30 @@ _HOSTILE = {
 
 
 class Server:
-    """A scripted page in a process of its own."""
+    """A page in a process of its own: a scripted one, or the program itself, module `ui`.
 
-    def __init__(self, module: str = "tests.ui.web.scripted") -> None:
+    Its data folder is `data`, or one of its own; the first line that it prints has to name its address.
+    """
+
+    def __init__(
+        self, module: str = "tests.ui.web.scripted", *arguments: str, data: Path | None = None
+    ) -> None:
         self._folder = TemporaryDirectory()
-        self.data = Path(self._folder.name)
+        self.data = data or Path(self._folder.name)
         self.uploads = Path(os.environ["GREENPAPER_CACHE"]) / "uploads"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             cwd=_ROOT,
-            env=os.environ | _HOSTILE | {"GREENPAPER_DATA": self._folder.name},
+            env=os.environ | _HOSTILE | {"GREENPAPER_DATA": str(self.data)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self.pid = self._process.pid
+        self._interrupted = module == "ui"
         self._lines: SimpleQueue[str] = SimpleQueue()
         Thread(target=self._read, daemon=True).start()
-        self.address = self.line(180)
+        self.address = next(word for word in self.line(180).split() if word.startswith("http://"))
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -74,10 +81,12 @@ class Server:
             self._lines.get()
 
     def close(self) -> None:
-        """End the process by closing what it reads."""
+        """End the process: a scripted one by closing what it reads, the program as Ctrl-C does."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
+        if self._interrupted:
+            self._process.send_signal(signal.SIGINT)
         self._process.wait(120)
         self._process.stdout.close()
         self._folder.cleanup()

@@ -1,6 +1,14 @@
-"""Texts that try to load, run or link, by what they try."""
+"""Texts that try to load, run or link, by what they try.
+
+More of them come from the JSON files that GREENPAPER_PAYLOADS names, parted as on the PATH: lists or tables
+of texts, or of objects with a `payload`.
+"""
 
 from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
 
 HOST = "evil.example"
 URL = f"http://{HOST}"
@@ -39,3 +47,16 @@ PAYLOADS = {
     "our own markup": '<a class="gp-cite" href="#cite-1-1">1</a> \ue0000\ue001 [1](javascript:alert(1))',
     "reading order": "abc\u202e<gpj.exe>\u2066\u0000\u001b[31m",
 }
+
+
+def _read(file: Path) -> dict[str, str]:
+    held = json.loads(file.read_text("utf-8"))
+    texts = held.values() if isinstance(held, dict) else held
+    return {
+        f"{file.stem} {number}": text if isinstance(text, str) else text["payload"]
+        for number, text in enumerate(texts, start=1)
+    }
+
+
+for name in filter(None, os.environ.get("GREENPAPER_PAYLOADS", "").split(os.pathsep)):
+    PAYLOADS |= _read(Path(name))

@@ -229,10 +229,10 @@ class Scripted:
         if "hostile" in question:
             return _hostile(self.index)
         if "payload:" in question:
-            return _done(question.partition("payload:")[2], (), (), self.index.hits())
+            return answered(question.partition("payload:")[2], (), (), self.index.hits())
         if "weather" in question:
             return replace(
-                _done(
+                answered(
                     "The documents do not say. The nearest passages are listed below.",
                     (),
                     (),
@@ -271,18 +271,19 @@ def _open(library: Library) -> Answer:
         "\n- nothing more from small municipalities [9]"
     )
     citations = (library.citation(1, 1), library.citation(2, 2), library.citation(3, 4, "b"))
-    return _done(text, claims, citations, library.hits())
+    return answered(text, claims, citations, library.hits())
 
 
 def _hostile(library: Library) -> Answer:
     citation = replace(library.citation(1, 1, "h"), quote=HOSTILE, section=HOSTILE)
     claims = (Claim(text=HOSTILE, citations=(1,), support=Support.NO, checks=(HOSTILE,)),)
-    return _done(f"{HOSTILE} [1]", claims, (citation,), library.hits("h"))
+    return answered(f"{HOSTILE} [1]", claims, (citation,), library.hits("h"))
 
 
-def _done(
+def answered(
     text: str, claims: tuple[Claim, ...], citations: tuple[Citation, ...], hits: tuple[Hit, ...]
 ) -> Answer:
+    """An answer with these parts; who asked and which model answered is put in when it is streamed."""
     return Answer(
         question="",
         query="",

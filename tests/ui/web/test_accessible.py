@@ -48,7 +48,7 @@ def test_no_page_has_a_serious_finding(blank: Chat, scheme: Any, width: int) -> 
         chat.ask(question)
         found[question] = _findings(chat)
     for page in chat.page.evaluate("() => window.greenpaperPages"):
-        chat.page.click(f".gp-nav a[href='#{page}']")
+        chat.page.click(f".gp-nav a[href$='#{page}']")
         chat.page.wait_for_selector(f"#gp-page-{page}:visible")
         chat.page.wait_for_timeout(300)
         found[page] = _findings(chat)

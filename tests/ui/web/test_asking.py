@@ -91,7 +91,7 @@ def test_models_are_described_and_chosen_while_the_conversation_stays(chat: Chat
     chat.page.wait_for_selector("#gp-page-running .gp-error:has-text('Damaged-9B is damaged')")
     assert "Scripted-1.5B answers your questions." in chat.text("#gp-page-running")
     assert chat.page.locator("#gp-models input:checked").input_value() == "Scripted-1.5B"
-    chat.page.click(".gp-nav a[href='#ask']")
+    chat.page.click(".gp-nav a[href$='#ask']")
     chat.ask("And since when?")
     assert "after: What is open?" in chat.text("#gp-current .gp-footer")
 

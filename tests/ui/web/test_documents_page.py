@@ -26,7 +26,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def page(chat: Chat) -> Chat:
     """The page of documents, with its list."""
-    chat.page.click(".gp-nav a[href='#documents']")
+    chat.page.click(".gp-nav a[href$='#documents']")
     chat.page.wait_for_selector(".gp-table")
     return chat
 
@@ -67,7 +67,7 @@ def test_a_folder_is_added_and_every_file_has_its_line(page: Chat, files: Path) 
     page.page.wait_for_function(f"({_TITLES})().join() === 'Waste rules'")
     page.page.click("[data-act=these]")
     page.page.wait_for_selector("#gp-page-documents .gp-chosen:has-text('Asking 1 of')")
-    page.page.click(".gp-nav a[href='#ask']")
+    page.page.click(".gp-nav a[href$='#ask']")
     page.page.wait_for_selector("#gp-page-ask .gp-chosen:has-text('Asking 1 of')")
     page.page.click("#gp-page-ask .gp-chosen button")
     page.page.wait_for_selector("#gp-page-ask .gp-choice:has-text('Asking all of')")

@@ -21,7 +21,7 @@ QUESTIONS = (
 
 
 def come(chat: Chat) -> None:
-    chat.page.click(".gp-nav a[href='#evaluate']")
+    chat.page.click(".gp-nav a[href$='#evaluate']")
     chat.page.wait_for_selector("#gp-ev-models input[type=checkbox]:visible")
 
 
@@ -72,6 +72,8 @@ def test_five_questions_are_typed_confirmed_run_and_their_report_is_read_in_plac
     report.locator("details.case").first.locator("summary").click()
     assert report.locator("details.case .result").first.is_visible(), "its script runs in the frame"
     assert "5 questions" in page.locator("#gp-ev-shown").inner_text()
+    page.locator("#gp-ev-shown").scroll_into_view_if_needed()
+    chat.picture("evaluate")
 
     with page.expect_download() as download:
         page.get_by_text("Download").click()
@@ -97,19 +99,19 @@ def test_stopped_it_is_gone_on_with_and_questions_wait_meanwhile(chat: Chat) -> 
     page.click("#gp-ev-run")
     page.wait_for_selector("#gp-ev-progress progress", timeout=60_000)
 
-    page.click(".gp-nav a[href='#ask']")
+    page.click(".gp-nav a[href$='#ask']")
     chat.type("What is open?")
     page.wait_for_selector("text=An evaluation has the model")
-    page.click(".gp-nav a[href='#evaluate']")
+    page.click(".gp-nav a[href$='#evaluate']")
     page.wait_for_selector("#gp-ev-progress progress:not([value='0'])", timeout=60_000)
     page.click("#gp-ev-stop")
     page.wait_for_selector("#gp-ev-on:visible", timeout=30_000)
     assert "not done" in page.locator("#gp-ev-shown").inner_text()
     assert page.locator("iframe.gp-ev-report").count() == 0
-    page.click(".gp-nav a[href='#ask']")
+    page.click(".gp-nav a[href$='#ask']")
     page.wait_for_selector("#gp-current .gp-footer", timeout=60_000)
 
-    page.click(".gp-nav a[href='#evaluate']")
+    page.click(".gp-nav a[href$='#evaluate']")
     page.click("#gp-ev-on")
     page.wait_for_selector("#gp-ev-progress progress", timeout=60_000)
     assert page.locator("#gp-ev-progress progress").get_attribute("value") != "0", "nothing is asked twice"

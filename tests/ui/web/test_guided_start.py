@@ -32,6 +32,7 @@ def test_questions_are_offered_by_topic_and_can_be_asked(chat: Chat) -> None:
     topics = chat.page.locator("#gp-topics label")
     assert topics.first.inner_text() == WORDS("ask.own_documents")
     assert chat.page.locator(".gp-suggested:visible").count() == 2
+    chat.picture("first-start")
     topics.filter(has_text="Security").click()
     chat.page.wait_for_selector(".gp-suggested:has-text('How was the backdoor in xz found?')")
     assert chat.page.locator(".gp-suggested:visible").count() == 3
@@ -41,3 +42,12 @@ def test_questions_are_offered_by_topic_and_can_be_asked(chat: Chat) -> None:
     chat.page.locator(".gp-suggested:visible").first.click()
     chat.page.wait_for_selector(".gp-footer")
     assert chat.text(".gp-question").endswith("Llama 3.1 have, and when was it published?")
+
+
+def test_of_the_library_some_documents_are_chosen_to_be_asked(chat: Chat) -> None:
+    chat.page.click(".gp-nav a[href$='#documents']")
+    chat.page.wait_for_selector(".gp-table tbody tr >> nth=29")
+    for number in (0, 2):
+        chat.page.locator(".gp-table tbody tr input").nth(number).check()
+        chat.page.wait_for_selector(f".gp-chosen:has-text('{1 + number // 2} of 30')")
+    chat.picture("documents")

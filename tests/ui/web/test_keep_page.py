@@ -30,7 +30,7 @@ def store(chat: Chat) -> Iterator[Store]:
 
 
 def go(chat: Chat, page: str) -> None:
-    chat.page.click(f".gp-nav a[href='#{page}']")
+    chat.page.click(f".gp-nav a[href$='#{page}']")
     chat.page.wait_for_selector(f"#gp-page-{page} :is(.gp-page-title, textarea) >> visible=true")
 
 

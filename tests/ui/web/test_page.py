@@ -224,7 +224,7 @@ def test_it_fits_and_can_be_read(blank: Chat, scheme: str, width: int, height: i
 
 def test_each_page_has_its_link_its_address_and_its_title(chat: Chat) -> None:
     chat.ask("What is open?")
-    chat.page.click(".gp-nav a[href='#about']")
+    chat.page.click(".gp-nav a[href$='#about']")
     chat.page.wait_for_selector(".gp-page-title:visible")
     assert chat.page.url.endswith("/#about")
     assert chat.page.title() == "About – Greenpaper"
@@ -236,13 +236,31 @@ def test_each_page_has_its_link_its_address_and_its_title(chat: Chat) -> None:
     assert chat.page.title() == "Greenpaper"
 
 
+def test_a_conversation_goes_on_in_another_language(chat: Chat) -> None:
+    chat.ask("What is open?")
+    chat.page.click(".gp-nav a[href$='#about']")
+    chat.page.click(".gp-switch")
+    chat.page.wait_for_function("() => document.documentElement.lang === 'de'")
+    chat.page.wait_for_selector(".gp-page-title:visible:has-text('Über')")
+    chat.page.click(".gp-nav a[href$='#ask']")
+    chat.page.wait_for_selector("#gp-current .gp-footer:has-text('3 Dokumente durchsucht')")
+    chat.ask("And since when?")
+    assert "(after: What is open?)" in chat.text("#gp-current .gp-footer")
+    assert "from=" not in chat.page.url
+    chat.page.go_back()
+    chat.page.reload()
+    chat.page.wait_for_selector(".gp-suggested:visible", state="attached")
+    assert chat.page.locator(".gp-turn").count() == 0, "it is carried once"
+
+
 def test_a_language_is_one_tab_s_own(chat: Chat) -> None:
     chat.page.click(".gp-switch")
+    chat.page.wait_for_function("() => document.documentElement.lang === 'de'")
     chat.page.wait_for_selector(".gp-suggested:visible")
-    assert chat.page.evaluate("() => document.documentElement.lang") == "de"
     assert chat.text("#gp-ask") == "Fragen"
     chat.ask("What is open?")
     assert "3 Dokumente durchsucht, 3 Textstellen gelesen · 2,4 s" in chat.text(".gp-footer")
     other = Chat(page=chat.page.context.new_page(), server=chat.server).open()
     assert other.text("#gp-ask") == "Ask"
+    assert other.page.locator(".gp-turn").count() == 0
     assert other.page.evaluate("() => document.documentElement.lang") == "en"

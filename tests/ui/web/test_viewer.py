@@ -174,7 +174,7 @@ def test_another_version_says_otherwise_beside_the_quote(library: Shelf, documen
     markup = viewer(WORDS, view, ask(library, POLICY))
     assert "with at least <ins>50</ins> examples" in markup
     assert opens(version.document.doc_id, version.span) in markup
-    assert markup.count("version 2.0 of 2025-10-01") == 1
+    assert markup.count("Version 2.0 of 2025-10-01") == 1
 
 
 def test_a_version_without_such_a_sentence_or_with_the_same(library: Shelf, documents: Viewer) -> None:

@@ -171,6 +171,7 @@ def test_a_hostile_document_is_text(chat: Chat) -> None:
 
 def test_the_nearest_passages_of_an_abstention_open_the_same_way(chat: Chat) -> None:
     chat.ask("And the weather?")
+    chat.picture("abstention")
     chat.page.locator(".gp-nearest a").nth(1).click()
     shown(chat, "Citation 2 of 6")
     assert "page 6" in chat.text(".gp-view-where")
@@ -210,6 +211,8 @@ def test_it_fits_and_can_be_read(blank: Chat, width: int, height: int, scheme: s
     blank.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     blank.page.set_viewport_size({"width": width, "height": height})
     blank.open().ask("How was BLOOM made?")
+    if width == 360:
+        blank.picture("narrow")
     for marker in (1, 3, 4):
         blank.page.locator(f'a.gp-cite[href="#cite-1-{marker}"]').evaluate("e => e.click()")
         shown(blank, f"Citation {marker} of 6")
@@ -217,5 +220,7 @@ def test_it_fits_and_can_be_read(blank: Chat, width: int, height: int, scheme: s
         assert blank.page.evaluate(CONTRASTS) == []
         assert blank.page.evaluate(UNNAMED) == []
         assert blank.page.evaluate(DOUBLE_IDS) == []
+        if marker == 1 and (width, scheme) == (1280, "dark"):
+            blank.picture("dark")
     blank.page.locator(".gp-view-close").click()
     assert not blank.page.locator(".gp-viewer").is_visible()

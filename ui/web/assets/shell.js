@@ -14,7 +14,7 @@
   }
 
   function arrive(name) {
-    const link = document.querySelector(`.gp-nav a[href="#${name}"]`);
+    const link = document.querySelector(`.gp-nav a[href$="#${name}"]`);
     for (const other of document.querySelectorAll(".gp-nav a")) other.removeAttribute("aria-current");
     link.setAttribute("aria-current", "page");
     const brand = document.querySelector(".gp-name").textContent;
@@ -34,7 +34,7 @@
     if (!name || name === come) return;
     root.dataset.page = name;
     whenThere(
-      () => document.getElementById(`gp-come-${name}`) && document.querySelector(`.gp-nav a[href="#${name}"]`),
+      () => document.getElementById(`gp-come-${name}`) && document.querySelector(`.gp-nav a[href$="#${name}"]`),
       () => arrive(name),
     );
   }

@@ -13,8 +13,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element && event.target.closest("button[data-wire]");
-    if (!button) return;
+    const button = event.target instanceof Element && event.target.closest("[data-wire]");
+    if (!button || (button.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
+    event.preventDefault();
     window.greenpaperWanted = JSON.stringify(values(button));
     for (const menu of document.querySelectorAll("details.gp-menu[open]")) if (menu.contains(button)) menu.open = false;
     document.getElementById(`gp-wire-${button.dataset.wire}`).click();
@@ -76,5 +77,6 @@
     if (reply.file) save(reply.file);
     if (reply.at) say(reply.at, reply.said);
     if (reply.page) location.hash = `#${reply.page}`;
+    if (reply.address) location.assign(reply.address + location.hash);
   };
 })();

@@ -134,9 +134,13 @@ class AskPage(AskLayout):
     def _answer(
         self, asked: Asked, before: _Exchanges, request: gr.Request, replaced: _Exchanges
     ) -> Iterator[Update]:
-        """Answer after `before`, in place of what is `replaced`, showing everything as it comes."""
+        """Answer after `before`, in place of what is `replaced`, showing everything as it comes.
+
+        What lies further back stays as it is shown until the end: a long conversation takes a moment to draw.
+        """
         exchange = Exchange(number=len(before) + 1, question=asked.question)
-        yield self._begun(before, exchange)
+        lead = [] if replaced else before[-1:]
+        yield self._begun([*lead, exchange])
         if sentence := refused(self.words, asked.question):
             short = asked.question[:200] + " …"
             yield self._ended(before, replace(exchange, question=short, note=sentence, failed=True))
@@ -144,7 +148,7 @@ class AskPage(AskLayout):
         with self.sessions.running(request, Run(self.engine, asked)) as run:
             citations = exchange.citations
             for moment in follow(self.words, run, exchange):
-                update = {self.current: conversation(self.words, [moment.exchange])}
+                update = {self.current: conversation(self.words, [*lead, moment.exchange])}
                 if not moment.running:
                     yield update | self._ended(before, self.keeper.kept(before, moment.exchange, replaced))
                     return
@@ -154,11 +158,10 @@ class AskPage(AskLayout):
                 update[self.stage] = stage_line(self.words, moment.stage, number=moment.stage_number)
                 yield update
 
-    def _begun(self, before: _Exchanges, exchange: Exchange) -> Update:
+    def _begun(self, latest: _Exchanges) -> Update:
         return {
             self.editing: False,
-            self.past: conversation(self.words, before),
-            self.current: conversation(self.words, [exchange]),
+            self.current: conversation(self.words, latest),
             self.start: gr.update(visible=False),
             self.ask_button: gr.update(visible=False),
             self.stop_button: gr.update(visible=True),
@@ -167,13 +170,15 @@ class AskPage(AskLayout):
         }
 
     def _ended(self, before: _Exchanges, exchange: Exchange) -> Update:
-        return self._settled([*before, exchange]) | {self.current: conversation(self.words, [exchange])}
+        return self._settled([*before, exchange]) | self._talk([*before, exchange])
 
     def _redrawn(self, exchanges: _Exchanges) -> Update:
         """The whole conversation, as it is when nothing goes on."""
-        return self._settled(exchanges) | {
-            self.editing: False,
-            self.start: gr.update(visible=not exchanges),
+        start: Update = {self.editing: False, self.start: gr.update(visible=not exchanges)}
+        return self._settled(exchanges) | self._talk(exchanges) | start
+
+    def _talk(self, exchanges: _Exchanges) -> Update:
+        return {
             self.past: conversation(self.words, exchanges[:-1]),
             self.current: conversation(self.words, exchanges[-1:]),
         }

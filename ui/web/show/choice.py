@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ui.web.texts import Words
+from ui.web.texts import Words, address
 
 
 def choice(words: Words, scope: Collection[str] | None, documents: int, *, page: str) -> str:
@@ -12,7 +12,8 @@ def choice(words: Words, scope: Collection[str] | None, documents: int, *, page:
     if not documents:
         return ""
     every = words.count("document", documents)
-    link = "" if page == "documents" else f' <a href="#documents">{words("choice.change")}</a>'
+    there = address(words.language, "documents")
+    link = "" if page == "documents" else f' <a href="{there}">{words("choice.change")}</a>'
     if scope is None:
         hint = f" {words('documents.hint')}" if page == "documents" else ""
         said = words("choice.all", documents=every)

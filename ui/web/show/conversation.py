@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.types import Answer, Citation, Claim, Support
+from rag.types import Answer, Citation, Claim, Status, Support
 from ui.web.escape import plain, rich, visible
 from ui.web.show.phrases import dropped, place, searched
 from ui.web.show.tools import tools
@@ -14,6 +14,9 @@ from ui.web.texts import Words
 
 _MARKERS = re.compile(r"(?:\s*\[\d{1,4}(?:\s?[,;]\s?\d{1,4})*\])*[.;!?]?")
 _ICONS = {Support.YES: "✓", Support.PARTLY: "◐", Support.NO: "✕", Support.UNSCORED: "?"}
+
+_OURS = (Status.ABSTAINED, Status.CLARIFY)
+"""What is said then is the program's own, in English; a model answers in the language of the question."""
 
 
 def conversation(words: Words, exchanges: Sequence[Exchange]) -> str:
@@ -32,7 +35,9 @@ def _exchange(words: Words, exchange: Exchange) -> str:
     if exchange.text:
         notes = _doubts(words, exchange.text, exchange.answer.claims) if exchange.answer else []
         answer = rich(exchange.text, markers=_links(words, exchange), notes=notes)
-        parts.append(f'<div class="gp-answer" dir="auto">{answer}</div>')
+        said_by_us = exchange.answer is not None and exchange.answer.status in _OURS
+        tongue = ' lang="en"' if said_by_us else ""
+        parts.append(f'<div class="gp-answer" dir="auto"{tongue}>{answer}</div>')
     if exchange.note:
         kind, role = ("gp-error", "alert") if exchange.failed else ("gp-note", "note")
         parts.append(f'<p class="{kind}" role="{role}">{plain(exchange.note)}</p>')
@@ -95,7 +100,9 @@ def _footer(words: Words, exchange: Exchange, answer: Answer) -> str:
     nearest = "".join(_link(words, exchange.number, citation) for citation in exchange.nearest)
     shown = f'<p class="gp-nearest">{words("proof.nearest")}: {nearest}</p>' if nearest else ""
     reason = (
-        f'<p class="gp-note" dir="auto">{plain(_as_sentence(answer.reason))}</p>' if answer.reason else ""
+        f'<p class="gp-note" dir="auto" lang="en">{plain(_as_sentence(answer.reason))}</p>'
+        if answer.reason
+        else ""
     )
     return f'{shown}{reason}<p class="gp-footer">{" · ".join(lines)}</p>'
 

@@ -9,10 +9,15 @@ from ui.web.escape import plain
 from ui.web.show.phrases import read_ahead
 from ui.web.texts import LANGUAGES, Words, address
 
+FROM = "from"
+"""The parameter of an address that names the conversation to go on with there."""
+
 
 def navigation(words: Words, pages: Sequence[str]) -> str:
     """Links to all pages; `shell.js` marks the one that is open."""
-    links = "".join(f'<li><a href="#{page}">{words(f"{page}.title")}</a></li>' for page in pages)
+    links = "".join(
+        f'<li><a href="{address(words.language, page)}">{words(f"{page}.title")}</a></li>' for page in pages
+    )
     return (
         f'<a class="gp-skip" href="#gp-content">{words("app.skip")}</a>'
         f'<h1 class="gp-name">{words("app.title")}</h1>'
@@ -25,19 +30,21 @@ def running(words: Words, model: str, *, offline: bool, warmth: Warmth | None = 
     badge = words("app.offline" if offline else "app.not_offline")
     why = words("app.offline_why" if offline else "app.not_offline_why")
     ahead = _ahead(words, warmth) if warmth else ""
+    proof = address(words.language, "running")
     return (
-        f'<p class="gp-model"><a href="#running">{plain(model)}</a>{ahead}</p>'
-        f'<p class="gp-badge {"gp-offline" if offline else "gp-online"}"><a href="#running" title="{why}" '
+        f'<p class="gp-model"><a href="{proof}">{plain(model)}</a>{ahead}</p>'
+        f'<p class="gp-badge {"gp-offline" if offline else "gp-online"}"><a href="{proof}" title="{why}" '
         f'data-to="gp-offline-proof">{badge}<span class="gp-hidden">. {why}</span></a></p>'
     )
 
 
 def switch(words: Words) -> str:
-    """Links to this page in the other languages, each in its own."""
+    """Links to this page in the other languages, each in its own; the conversation comes along."""
     others = [Words(language) for language in LANGUAGES if language != words.language]
     return "".join(
         f'<a class="gp-switch" href="{address(other.language)}" hreflang="{other.language}" '
-        f'lang="{other.language}" title="{other("app.switch")}">{other("language.name")}</a>'
+        f'data-wire="language" data-language="{other.language}" lang="{other.language}" '
+        f'title="{other("app.switch")}">{other("language.name")}</a>'
         for other in others
     )
 

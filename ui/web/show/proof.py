@@ -69,4 +69,4 @@ def _claims(words: Words, claims: Sequence[Claim]) -> str:
 
 
 def _findings(claim: Claim) -> str:
-    return "".join(f'<span class="gp-finding">{plain(check)}</span>' for check in claim.checks)
+    return "".join(f'<span class="gp-finding" lang="en">{plain(check)}</span>' for check in claim.checks)

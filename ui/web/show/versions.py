@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from rag.answering.versions import label
+from rag.answering.versions import version_number
+from rag.types import Document
 from ui.web.escape import plain
 from ui.web.show.opening import opens
 from ui.web.texts import Words
@@ -23,15 +24,16 @@ def versions(words: Words, view: View) -> str:
         return ""
     quote = view.document.text[view.span.start : view.span.end]
     rows = "".join(_row(words, quote, version) for version in view.versions)
+    ours = _column(_name(words, view.document), plain(quote))
     return (
         f'<details class="gp-versions" open><summary>{words("viewer.versions")}</summary>'
-        f'<div class="gp-side-by-side">{_column(label(view.document), plain(quote))}{rows}</div></details>'
+        f'<div class="gp-side-by-side">{ours}{rows}</div></details>'
     )
 
 
 def _row(words: Words, quote: str, version: Version) -> str:
     if version.span is None:
-        return _column(version.name, f"<em>{words('viewer.no_counterpart')}</em>")
+        return _column(_name(words, version.document), f"<em>{words('viewer.no_counterpart')}</em>")
     theirs = version.document.text[version.span.start : version.span.end]
     said = "".join(differing(quote, theirs)) if theirs != quote else plain(theirs)
     same = f"<p>{words('viewer.same')}</p>" if theirs == quote else ""
@@ -39,7 +41,17 @@ def _row(words: Words, quote: str, version: Version) -> str:
         f'<button type="button" {opens(version.document.doc_id, version.span)}>'
         f"{words('viewer.open_version')}</button>"
     )
-    return _column(version.name, said, same + button)
+    return _column(_name(words, version.document), said, same + button)
+
+
+def _name(words: Words, document: Document) -> str:
+    """What a version is called, as far as the document tells; else its file's name."""
+    number = version_number(document)
+    if number and document.date:
+        return words("viewer.version_of", number=number, date=document.date)
+    if number:
+        return words("viewer.version", number=number)
+    return words("viewer.dated", date=document.date) if document.date else document.name
 
 
 def _column(name: str, said: str, more: str = "") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.answering.evidence import passage_sentences
-from rag.answering.versions import counterpart, label, versions_of
+from rag.answering.versions import counterpart, versions_of
 from rag.errors import DocumentError
 from rag.proof import PagePainter, PagePicture, stretches
 from rag.types import Document, Span
@@ -21,10 +21,9 @@ PART = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """Another version of the document: what it is called, and its sentence on the same, if it has one."""
+    """Another version of the document, and its sentence on the same, if it has one."""
 
     document: Document
-    name: str
     span: Span | None
 
 
@@ -152,4 +151,4 @@ def _versions(library: Library, document: Document, span: Span) -> Iterator[Vers
     quote = document.text[span.start : span.end]
     for info in versions_of(document, library.documents()):
         other = library.document(info.doc_id)
-        yield Version(document=other, name=label(other), span=counterpart(quote, other))
+        yield Version(document=other, span=counterpart(quote, other))
