@@ -31,6 +31,9 @@ COMMIT_SECONDS = 60.0
 SLICE = 64
 """Passages between two reports of progress."""
 _WITHOUT_PICTURES = f"{LOADER} without pictures"
+_KEPT_RECOGNISED = (
+    "kept as text recognition read it, in an earlier version of Greenpaper: --ocr reads it anew"
+)
 """What read a document some of whose pages are still to be read by text recognition."""
 KIN = 0.5
 """From this share of passages in common another document is worth mentioning."""
@@ -148,6 +151,7 @@ class _Ingestion:
         ocr: bool,
     ) -> None:
         self._writer, self._embedder, self._progress = writer, embedder, progress
+        self._ocr = ocr
         self._good_enough = {LOADER} if ocr else {LOADER, _WITHOUT_PICTURES}
         self._open_loader = loader
         self._loader: Loader | None = None
@@ -265,10 +269,16 @@ class _Ingestion:
         if same and same.loader in self._good_enough:
             note = (f"moved from {moved_from}",) if moved_from else ()
             return _report(file.path, FileStatus.UNCHANGED, same, *note, *same.findings)
+        if same and not self._ocr and self._recognised(same):
+            return _report(file.path, FileStatus.UNCHANGED, same, _KEPT_RECOGNISED, *same.findings)
         report = self._load(file, here)
         if report.status is not FileStatus.FAILED:  # under another suffix the same bytes may be readable
             self._done[sha256] = report
         return report
+
+    def _recognised(self, stored: Stored) -> bool:
+        """Whether pages were read by text recognition, and would be lost if the file were read without it."""
+        return any(run.ocr is not None for run in self._writer.document(stored.doc_id).pages)
 
     def _repeated(self, file: SourceFile, first: FileReport) -> FileReport:
         """The report of a file whose content was met before in this very run."""

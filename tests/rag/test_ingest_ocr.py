@@ -59,6 +59,19 @@ def test_scanned_pages_are_read_once_somebody_agrees(mixed: Path, tmp_path: Path
 
 
 @needs_tesseract
+def test_what_was_recognised_is_not_lost_when_a_later_version_reads_files_anew(
+    mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_in(mixed, tmp_path / "index", ocr=True)
+    monkeypatch.setattr("rag.ingest.LOADER", "later")
+    again = brought_in(mixed, tmp_path / "index", ocr=False)
+    assert (again.status, again.findings[0][:30]) == ("unchanged", "kept as text recognition read ")
+    with Index.open(tmp_path / "index") as index:
+        assert "118 hours of work a month" in index.document("mixed.pdf").text
+    assert brought_in(mixed, tmp_path / "index", ocr=True).status == "replaced"
+
+
+@needs_tesseract
 def test_a_quote_from_a_scanned_page_is_marked(mixed: Path, tmp_path: Path) -> None:
     brought_in(mixed, tmp_path / "index", ocr=True)
     with Index.open(tmp_path / "index") as index:
