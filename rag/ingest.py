@@ -31,10 +31,8 @@ COMMIT_SECONDS = 60.0
 SLICE = 64
 """Passages between two reports of progress."""
 _WITHOUT_PICTURES = f"{LOADER} without pictures"
-_KEPT_RECOGNISED = (
-    "kept as text recognition read it, in an earlier version of Greenpaper: --ocr reads it anew"
-)
 """What read a document some of whose pages are still to be read by text recognition."""
+_KEPT_RECOGNISED = "kept as an earlier version read it with text recognition: --ocr reads it anew"
 KIN = 0.5
 """From this share of passages in common another document is worth mentioning."""
 
