@@ -264,11 +264,11 @@ class _Ingestion:
             if here:
                 self._forget(here)
             return _report(file.path, FileStatus.DUPLICATE, same, f"same content as {same.name}")
+        note = (f"moved from {moved_from}",) if moved_from else ()
         if same and same.loader in self._good_enough:
-            note = (f"moved from {moved_from}",) if moved_from else ()
             return _report(file.path, FileStatus.UNCHANGED, same, *note, *same.findings)
         if same and not self._ocr and self._recognised(same):
-            return _report(file.path, FileStatus.UNCHANGED, same, _KEPT_RECOGNISED, *same.findings)
+            return _report(file.path, FileStatus.UNCHANGED, same, *note, _KEPT_RECOGNISED, *same.findings)
         report = self._load(file, here)
         if report.status is not FileStatus.FAILED:  # under another suffix the same bytes may be readable
             self._done[sha256] = report

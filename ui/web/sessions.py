@@ -39,6 +39,12 @@ class Sessions:
                 if self._runs.get(asker.session_hash) is run:
                     del self._runs[asker.session_hash]
 
+    def question(self, asker: Asker) -> str:
+        """The question of this page that is still being answered; "" for none."""
+        with self._lock:
+            run = self._runs.get(asker.session_hash)
+        return run.asked.question if run else ""
+
     def is_asking(self, asker: Asker) -> bool:
         """Whether this page's question is still being answered."""
         with self._lock:

@@ -11,11 +11,12 @@ import gradio as gr
 
 from rag.offline import active
 from ui.kept.store import Store
-from ui.web.carried import Carried, Talk
+from ui.web.carried import Carried
 from ui.web.collection import Collection
-from ui.web.components import QUIET, Update, html
+from ui.web.components import QUIET, html
 from ui.web.engine import Engine
 from ui.web.evaluations import Evaluations
+from ui.web.language_switch import LanguageSwitch
 from ui.web.pages.about import AboutPage
 from ui.web.pages.ask import AskPage
 from ui.web.pages.conversations import ConversationsPage
@@ -24,12 +25,10 @@ from ui.web.pages.evaluate import EvaluatePage
 from ui.web.pages.page import Page, Shared
 from ui.web.pages.running import RunningPage
 from ui.web.sessions import Sessions
-from ui.web.show.header import FROM, navigation, running, switch
-from ui.web.state import Exchange
-from ui.web.texts import LANGUAGES, Words, address
+from ui.web.show.header import navigation, running
+from ui.web.texts import LANGUAGES, Words
 from ui.web.viewer.panel import panel
 from ui.web.viewer.view import Viewer
-from ui.web.wire import Reply, Wanted, Wire
 
 PAGES: tuple[type[Page], ...] = (
     AskPage,
@@ -40,10 +39,6 @@ PAGES: tuple[type[Page], ...] = (
     AboutPage,
 )
 """In the order of the navigation; the first is shown first."""
-
-_FORGET_WORD = """() => {
-    if (location.search) history.replaceState(history.state, "", location.pathname + location.hash) }"""
-"""The word that a conversation was carried with is of no more use, and not the address's business."""
 
 _LOOK_S = 3.0
 """Seconds between two looks at what runs and how far reading ahead has come."""
@@ -103,19 +98,15 @@ class _Shell:
         with gr.Row(elem_id="gp-head"):
             html(navigation(words, [page.name for page in PAGES]), elem_id="gp-navigation")
             self.running = html(self._running(), elem_id="gp-running")
-            html(switch(words), elem_id="gp-languages")
-            self.switching = Wire("language")
+            languages = LanguageSwitch(shared, program.carried)
         pages = [self._lay_out(page, shared) for page in PAGES]
         panel(words, program.engine, program.viewer)
         for page, arrival in pages:
             page.connect(arrival.click)
         blocks.load(self.opened, outputs=[self.running], concurrency_limit=None, **QUIET)
-        self.talk = [shared.exchanges, shared.scope, shared.opened]
-        arrived = blocks.load(self.arrived, outputs=self.talk, concurrency_limit=None, **QUIET)
-        arrived.then(None, js=_FORGET_WORD, **QUIET)
-        self.switching.connect(self.switched, [shared.exchanges, shared.scope])
+        languages.connect(blocks)
         blocks.unload(self.left)
-        self.clock.tick(self._running, outputs=[self.running], queue=False, **QUIET)
+        self.clock.tick(self.look, outputs=[self.running], queue=False, **QUIET)
 
     def _lay_out(self, kind: type[Page], shared: Shared) -> tuple[Page, gr.Button]:
         """A page in its column, and the unseen button that `shell.js` presses when the reader comes to it."""
@@ -128,24 +119,14 @@ class _Shell:
         self.engine.wait()
         return self._running()
 
-    def switched(self, sent: str, exchanges: list[Exchange], scope: frozenset[str] | None) -> Update:
-        """The way to the page in another language, on which the conversation goes on."""
-        language = Wanted.read(sent).text("language")
-        if language not in LANGUAGES:
-            return {self.switching.reply: Reply().to_json()}
-        word = self.carried.put(Talk(exchanges, scope))
-        return {self.switching.reply: Reply(address=f"{address(language)}?{FROM}={word}").to_json()}
-
-    def arrived(self, request: gr.Request) -> Update:
-        """The conversation that the reader brings from the page in another language."""
-        talk = self.carried.take(request.query_params.get(FROM, ""))
-        if talk is None:
-            return dict.fromkeys(self.talk, gr.skip())
-        return dict(zip(self.talk, (talk.exchanges, talk.scope, 1), strict=True))
-
     def left(self, request: gr.Request) -> None:
         """The tab was closed: its question ends."""
         self.sessions.stop(request)
+
+    def look(self) -> str:
+        """What runs, and a look at what nobody has come for."""
+        self.carried.forget_late()
+        return self._running()
 
     def _running(self) -> str:
         answerer = self.engine.answerer

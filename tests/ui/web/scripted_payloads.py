@@ -1,7 +1,7 @@
 """The scripted page over documents that are payloads through and through. Run as a module.
 
-What begins with the number of a payload is answered with it, in every field that others can write; an odd one
-is then refused with it when it is asked again.
+What begins with the number of a payload is answered with it, in every field that others can write, and
+refused with it as the reason when it is asked again.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Hostile(scripted.Scripted):
         claim = Claim(text=payload, citations=(1,), support=Support.NO, checks=(payload,))
         return replace(
             scripted.answered(
-                f"{payload} [1]",
+                f"See [1].\n\n{payload}",
                 (claim,),
                 (resolve(span, held, 1),),
                 (Hit(passage=passage, score=1.0, rank=1, origin=Origin.FUSED),),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from ui.web import carried
 from ui.web.carried import Carried, Talk
 from ui.web.state import Exchange
 
-TALK = Talk([Exchange(number=1, question="What is open?")], frozenset({"a"}))
+TALK = Talk(exchanges=(Exchange(number=1, question="What is open?"),), scope=frozenset({"a"}))
 
 
 def test_it_is_taken_once_with_its_word_only() -> None:
@@ -20,12 +17,15 @@ def test_it_is_taken_once_with_its_word_only() -> None:
     assert waiting.take(word) is None
 
 
-def test_it_waits_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_waits_for_a_minute_and_is_forgotten_then() -> None:
     now = [100.0]
-    monkeypatch.setattr(carried.time, "monotonic", lambda: now[0])
-    waiting = Carried()
+    waiting = Carried(now=lambda: now[0])
     early, late = waiting.put(TALK), waiting.put(TALK)
     now[0] += 59
     assert waiting.take(early) is TALK
+    waiting.forget_late()
+    assert len(waiting) == 1
     now[0] += 2
+    waiting.forget_late()
+    assert len(waiting) == 0
     assert waiting.take(late) is None

@@ -129,6 +129,16 @@ def test_a_kept_conversation_is_opened_and_gone_on_with(chat: Chat, store: Store
     ]
 
 
+def test_a_note_on_one_answer_is_not_in_the_next_one_s_form(chat: Chat, store: Store) -> None:
+    switch_on(chat)
+    chat.ask("What is open?")
+    chat.page.click(f"#gp-current summary:has-text('{WORDS('tools.note')}')")
+    chat.page.fill("#gp-current textarea[name=note]", "The page is wrong.")
+    chat.ask("And since when?")
+    assert chat.page.input_value("#gp-current textarea[name=note]") == ""
+    assert chat.page.locator("#gp-past textarea[name=note]").count() == 1
+
+
 def test_asking_again_replaces_what_is_kept(chat: Chat, store: Store) -> None:
     switch_on(chat)
     chat.ask("What is open?")

@@ -239,6 +239,8 @@ def test_each_page_has_its_link_its_address_and_its_title(chat: Chat) -> None:
 def test_a_conversation_goes_on_in_another_language(chat: Chat) -> None:
     chat.ask("What is open?")
     chat.page.click(".gp-nav a[href$='#about']")
+    came: list[str] = []
+    chat.page.on("framenavigated", lambda frame: came.append(frame.url))
     chat.page.click(".gp-switch")
     chat.page.wait_for_function("() => document.documentElement.lang === 'de'")
     chat.page.wait_for_selector(".gp-page-title:visible:has-text('Über')")
@@ -247,10 +249,32 @@ def test_a_conversation_goes_on_in_another_language(chat: Chat) -> None:
     chat.ask("And since when?")
     assert "(after: What is open?)" in chat.text("#gp-current .gp-footer")
     assert "from=" not in chat.page.url
-    chat.page.go_back()
-    chat.page.reload()
-    chat.page.wait_for_selector(".gp-suggested:visible", state="attached")
+    assert "from=" in came[0]
+    chat.page.goto(came[0].partition("#")[0])
+    chat.page.wait_for_selector(".gp-suggested:visible")
     assert chat.page.locator(".gp-turn").count() == 0, "it is carried once"
+
+
+def test_what_is_being_asked_is_carried_as_stopped(chat: Chat, server: Server) -> None:
+    server.forget_lines()
+    chat.type("slow: what is open?")
+    chat.page.wait_for_selector("[role=status]:has-text('Reading')")
+    chat.page.click(".gp-switch")
+    chat.page.wait_for_selector(f"#gp-current .gp-note:has-text('{Words('de')('ask.stopped')}')")
+    assert server.line(10) == "engine stopped"
+    assert chat.text(".gp-question").endswith("slow: what is open?")
+
+
+def test_who_reads_further_up_stays_there_when_the_answer_ends(chat: Chat) -> None:
+    for _ in range(3):
+        chat.ask("What is open?")
+    chat.type("steady: what is open?")
+    chat.page.wait_for_selector("[role=status]:has-text('Writing')")
+    chat.page.evaluate("() => { document.querySelector('#gp-talk').scrollTop = 40 }")
+    chat.page.click("#gp-stop")
+    chat.page.wait_for_selector("#gp-current .gp-note")
+    chat.page.wait_for_timeout(300)
+    assert chat.page.evaluate("() => document.querySelector('#gp-talk').scrollTop") == 40
 
 
 def test_a_language_is_one_tab_s_own(chat: Chat) -> None:

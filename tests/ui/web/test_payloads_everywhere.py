@@ -46,6 +46,11 @@ def nothing_alien(chat: Chat) -> None:
     assert chat.dialogs == []
 
 
+def test_control_what_is_alien_is_seen(chat: Chat) -> None:
+    chat.page.evaluate("() => document.querySelector('#gp-current').append(new Image())")
+    assert chat.page.evaluate(_ALIEN) == 1
+
+
 def test_in_answers_quotes_labels_previews_the_viewer_errors_and_conversations(chat: Chat) -> None:
     store = Store(chat.server.data / "kept" / "conversations.sqlite")
     store.keep(True)
@@ -67,7 +72,7 @@ def test_in_answers_quotes_labels_previews_the_viewer_errors_and_conversations(c
         chat.page.wait_for_selector(".gp-turn", state="detached")
     chat.page.click(".gp-nav a[href$='#conversations']")
     chat.page.wait_for_selector(".gp-kept li")
-    assert chat.page.locator(".gp-kept li").count() == len(store.conversations()) > len(PAYLOADS) / 2
+    assert chat.page.locator(".gp-kept li").count() == len(store.conversations()) == len(PAYLOADS)
     nothing_alien(chat)
     chat.page.click(".gp-kept .gp-open >> nth=0")
     chat.page.wait_for_selector("#gp-current .gp-footer")
@@ -77,6 +82,7 @@ def test_in_answers_quotes_labels_previews_the_viewer_errors_and_conversations(c
 def test_in_the_list_of_documents(chat: Chat) -> None:
     chat.page.click(".gp-nav a[href$='#documents']")
     chat.page.wait_for_selector(".gp-table tbody tr")
+    assert "<img" in chat.text(".gp-table")
     nothing_alien(chat)
     for _ in range(len(PAYLOADS) // 40):
         chat.page.click(".gp-paging button:last-child")
@@ -96,5 +102,8 @@ def test_in_questions_that_are_to_be_evaluated(chat: Chat) -> None:
             for place in range(3):
                 line.nth(place).fill(payload)
         chat.page.click("#gp-ev-look")
-        chat.page.wait_for_timeout(400)
+        chat.page.wait_for_selector("#gp-ev-confirm:visible")
+        assert chat.page.locator(".gp-ev-slot:visible").count() >= len(five)
         nothing_alien(chat)
+        chat.page.click("#gp-ev-back")
+        chat.page.wait_for_selector("#gp-ev-look:visible")

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const ratings = new Map();
+  let leaving = 0;
   window.greenpaperWanted = "{}";
 
   function values(button) {
@@ -16,6 +17,8 @@
     const button = event.target instanceof Element && event.target.closest("[data-wire]");
     if (!button || (button.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
     event.preventDefault();
+    // A link leads on even where the server does not answer.
+    if (button.matches("a")) leaving = setTimeout(() => location.assign(button.href), 3000);
     window.greenpaperWanted = JSON.stringify(values(button));
     for (const menu of document.querySelectorAll("details.gp-menu[open]")) if (menu.contains(button)) menu.open = false;
     document.getElementById(`gp-wire-${button.dataset.wire}`).click();
@@ -70,6 +73,7 @@
   new MutationObserver(press).observe(document.documentElement, { childList: true, subtree: true });
 
   window.greenpaperReply = async (text) => {
+    clearTimeout(leaving);
     const reply = JSON.parse(text);
     if (reply.pressed) ratings.set(String(reply.pressed[0]), reply.pressed[1]);
     press();

@@ -136,19 +136,22 @@ class AskPage(AskLayout):
     ) -> Iterator[Update]:
         """Answer after `before`, in place of what is `replaced`, showing everything as it comes.
 
-        What lies further back stays as it is shown until the end: a long conversation takes a moment to draw.
+        The question is shown at once, below the last answer where that stands; only then does the last answer
+        join the earlier ones, because a long conversation takes a moment to draw.
         """
         exchange = Exchange(number=len(before) + 1, question=asked.question)
         lead = [] if replaced else before[-1:]
         yield self._begun([*lead, exchange])
+        moved: Update = {self.past: conversation(self.words, before)}
         if sentence := refused(self.words, asked.question):
             short = asked.question[:200] + " …"
-            yield self._ended(before, replace(exchange, question=short, note=sentence, failed=True))
+            yield moved | self._ended(before, replace(exchange, question=short, note=sentence, failed=True))
             return
         with self.sessions.running(request, Run(self.engine, asked)) as run:
             citations = exchange.citations
             for moment in follow(self.words, run, exchange):
-                update = {self.current: conversation(self.words, [*lead, moment.exchange])}
+                update = moved | {self.current: conversation(self.words, [moment.exchange])}
+                moved = {}
                 if not moment.running:
                     yield update | self._ended(before, self.keeper.kept(before, moment.exchange, replaced))
                     return
@@ -170,15 +173,13 @@ class AskPage(AskLayout):
         }
 
     def _ended(self, before: _Exchanges, exchange: Exchange) -> Update:
-        return self._settled([*before, exchange]) | self._talk([*before, exchange])
+        return self._settled([*before, exchange]) | {self.current: conversation(self.words, [exchange])}
 
     def _redrawn(self, exchanges: _Exchanges) -> Update:
         """The whole conversation, as it is when nothing goes on."""
-        start: Update = {self.editing: False, self.start: gr.update(visible=not exchanges)}
-        return self._settled(exchanges) | self._talk(exchanges) | start
-
-    def _talk(self, exchanges: _Exchanges) -> Update:
-        return {
+        return self._settled(exchanges) | {
+            self.editing: False,
+            self.start: gr.update(visible=not exchanges),
             self.past: conversation(self.words, exchanges[:-1]),
             self.current: conversation(self.words, exchanges[-1:]),
         }

@@ -9,9 +9,6 @@ from ui.web.escape import plain
 from ui.web.show.phrases import read_ahead
 from ui.web.texts import LANGUAGES, Words, address
 
-FROM = "from"
-"""The parameter of an address that names the conversation to go on with there."""
-
 
 def navigation(words: Words, pages: Sequence[str]) -> str:
     """Links to all pages; `shell.js` marks the one that is open."""
