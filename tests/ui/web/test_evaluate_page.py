@@ -69,11 +69,15 @@ def test_five_questions_are_typed_confirmed_run_and_their_report_is_read_in_plac
     done(chat)
     report = page.frame_locator("iframe.gp-ev-report")
     assert report.locator("h1").inner_text().startswith("Harbour <b>questions</b>")
+    page.wait_for_selector("#gp-running:has-text('Scripted-1.5B')")
+    page.evaluate(
+        """() => { document.querySelector('#gp-ev-shown').scrollIntoView();
+            document.querySelector('#gp-page-evaluate').scrollTop -= 90 }"""
+    )
+    chat.picture("evaluate")
     report.locator("details.case").first.locator("summary").click()
     assert report.locator("details.case .result").first.is_visible(), "its script runs in the frame"
     assert "5 questions" in page.locator("#gp-ev-shown").inner_text()
-    page.locator("#gp-ev-shown").scroll_into_view_if_needed()
-    chat.picture("evaluate")
 
     with page.expect_download() as download:
         page.get_by_text("Download").click()

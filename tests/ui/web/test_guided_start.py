@@ -42,12 +42,3 @@ def test_questions_are_offered_by_topic_and_can_be_asked(chat: Chat) -> None:
     chat.page.locator(".gp-suggested:visible").first.click()
     chat.page.wait_for_selector(".gp-footer")
     assert chat.text(".gp-question").endswith("Llama 3.1 have, and when was it published?")
-
-
-def test_of_the_library_some_documents_are_chosen_to_be_asked(chat: Chat) -> None:
-    chat.page.click(".gp-nav a[href$='#documents']")
-    chat.page.wait_for_selector(".gp-table tbody tr >> nth=29")
-    for number in (0, 2):
-        chat.page.locator(".gp-table tbody tr input").nth(number).check()
-        chat.page.wait_for_selector(f".gp-chosen:has-text('{1 + number // 2} of 30')")
-    chat.picture("documents")

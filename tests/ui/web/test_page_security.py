@@ -62,10 +62,7 @@ def test_hostile_text_is_shown_as_text_on_every_surface(chat: Chat) -> None:
 
 def test_no_payload_in_question_or_answer_loads_or_runs(chat: Chat) -> None:
     for payload in PAYLOADS.values():
-        chat.page.fill("#gp-box textarea", "payload:" + payload)
-        chat.page.click("#gp-ask")
-        chat.page.wait_for_selector("#gp-stop:visible")
-        chat.page.wait_for_selector("#gp-ask:visible")
+        chat.ask("payload:" + payload)
     assert chat.page.locator(".gp-turn").count() == len(PAYLOADS)
     assert chat.page.locator(".gp-turn .gp-footer").count() == len(PAYLOADS)
     _assert_nothing_happened(chat)

@@ -203,6 +203,28 @@ def test_the_quote_is_shown_at_the_marker_by_pointer_and_by_focus(chat: Chat) ->
     assert chat.page.evaluate(_FOCUS) == "gp-cite"
 
 
+def test_the_quote_is_shown_at_a_marker_that_the_keyboard_scrolls_to(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 1280, "height": 420})
+    chat.page.locator("#gp-box textarea").focus()
+    chat.page.keyboard.press("Shift+Tab")
+    chat.page.evaluate("() => { document.querySelector('#gp-talk').scrollTop = 10_000 }")
+    marker = chat.page.locator('#gp-current a.gp-cite[href="#cite-1-1"]')
+    assert not marker.evaluate(
+        "e => e.getBoundingClientRect().top > document.querySelector('#gp-talk').getBoundingClientRect().top"
+    )
+    marker.focus()
+    chat.page.wait_for_timeout(300)
+    assert chat.page.locator("#gp-preview").is_visible()
+    assert (
+        chat.page.evaluate(
+            """() => { const [quote, at] = [document.querySelector('#gp-preview'), document.activeElement]
+            .map(e => e.getBoundingClientRect());
+            return Math.min(Math.abs(quote.top - at.bottom), Math.abs(at.top - quote.bottom)) }"""
+        )
+        < 10
+    )
+
+
 @pytest.mark.parametrize(
     ("width", "height", "scheme"),
     [(360, 740, "light"), (640, 400, "dark"), (1280, 860, "light"), (1280, 860, "dark")],
@@ -212,6 +234,7 @@ def test_it_fits_and_can_be_read(blank: Chat, width: int, height: int, scheme: s
     blank.page.set_viewport_size({"width": width, "height": height})
     blank.open().ask("How was BLOOM made?")
     if width == 360:
+        blank.page.evaluate("() => document.querySelector('.gp-question').scrollIntoView()")
         blank.picture("narrow")
     for marker in (1, 3, 4):
         blank.page.locator(f'a.gp-cite[href="#cite-1-{marker}"]').evaluate("e => e.click()")
@@ -224,3 +247,12 @@ def test_it_fits_and_can_be_read(blank: Chat, width: int, height: int, scheme: s
             blank.picture("dark")
     blank.page.locator(".gp-view-close").click()
     assert not blank.page.locator(".gp-viewer").is_visible()
+
+
+def test_some_documents_are_chosen_to_be_asked(blank: Chat) -> None:
+    chat = blank.open()
+    chat.page.click(".gp-nav a[href$='#documents']")
+    for number, title in enumerate(("How to Read a Model Card", "The State of Open Models"), start=1):
+        chat.page.locator(".gp-table tbody tr", has_text=title).locator("input").check()
+        chat.page.wait_for_selector(f".gp-chosen:has-text('{number} of 6')")
+    chat.picture("documents")

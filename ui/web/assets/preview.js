@@ -74,7 +74,9 @@
   document.addEventListener("focusin", (event) => (link(event)?.matches(":focus-visible") ? show(link(event)) : hide()));
   document.addEventListener("focusout", (event) => link(event) && hide());
   document.addEventListener("click", (event) => link(event) && hide(), true);
-  document.addEventListener("scroll", (event) => event.target !== box() && hide(), true);
+  // Coming to a marker by keyboard scrolls to it: what it shows goes with it.
+  const moved = () => (marker && document.activeElement === marker ? place(marker) : hide());
+  document.addEventListener("scroll", (event) => event.target !== box() && moved(), true);
   document.addEventListener(
     "keydown",
     (event) => {
