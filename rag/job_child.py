@@ -33,7 +33,9 @@ class JobChild:
             self._out.flush()
 
     def end_with_input(self) -> None:
-        """From now on the end of the input is a SIGINT."""
+        """From now on the end of the input is a SIGINT, which a shell's background processes else ignore."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         Thread(target=_end_with_input, name="stop", daemon=True).start()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,15 @@ def test_stopped_it_keeps_what_it_has_and_goes_on_with_the_rest(tmp_path: Path) 
     assert (order.out / "report.html").exists()
 
 
+@pytest.fixture(params=[signal.SIG_DFL, signal.SIG_IGN], ids=["heard", "ignored"])
+def _interrupts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Interrupts as what is started inherits them: a shell's background processes ignore them."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interrupts")
 def test_whoever_leaves_stops_it(tmp_path: Path) -> None:
     order = _order(tmp_path, "right")
     steps = _process(order, seconds=0.5).steps()

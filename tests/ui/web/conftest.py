@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,7 +57,7 @@ class Server:
             text=True,
         )
         self.pid = self._process.pid
-        self._interrupted = module == "ui"
+        self._is_program = module == "ui"
         self._lines: SimpleQueue[str] = SimpleQueue()
         Thread(target=self._read, daemon=True).start()
         self.address = next(word for word in self.line(180).split() if word.startswith("http://"))
@@ -81,12 +80,12 @@ class Server:
             self._lines.get()
 
     def close(self) -> None:
-        """End the process: a scripted one by closing what it reads, the program as Ctrl-C does."""
+        """End the process: a scripted one by closing what it reads, the program by SIGTERM."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        if self._interrupted:
-            self._process.send_signal(signal.SIGINT)
+        if self._is_program:
+            self._process.terminate()
         self._process.wait(120)
         self._process.stdout.close()
         self._folder.cleanup()
