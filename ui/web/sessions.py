@@ -41,18 +41,19 @@ class Sessions:
 
     def question(self, asker: Asker) -> str:
         """The question of this page that is still being answered; "" for none."""
-        with self._lock:
-            run = self._runs.get(asker.session_hash)
+        run = self._of(asker)
         return run.asked.question if run else ""
 
     def is_asking(self, asker: Asker) -> bool:
         """Whether this page's question is still being answered."""
-        with self._lock:
-            return asker.session_hash in self._runs
+        return self._of(asker) is not None
 
     def stop(self, asker: Asker) -> None:
         """Stop what this page is running, if anything."""
-        with self._lock:
-            run = self._runs.get(asker.session_hash)
+        run = self._of(asker)
         if run is not None:
             run.stop()
+
+    def _of(self, asker: Asker) -> Run | None:
+        with self._lock:
+            return self._runs.get(asker.session_hash)

@@ -150,11 +150,11 @@ class AskPage(AskLayout):
         with self.sessions.running(request, Run(self.engine, asked)) as run:
             citations = exchange.citations
             for moment in follow(self.words, run, exchange):
+                if not moment.running:
+                    yield moved | self._ended(before, self.keeper.kept(before, moment.exchange, replaced))
+                    return
                 update = moved | {self.current: conversation(self.words, [moment.exchange])}
                 moved = {}
-                if not moment.running:
-                    yield update | self._ended(before, self.keeper.kept(before, moment.exchange, replaced))
-                    return
                 if moment.exchange.citations != citations:
                     citations = moment.exchange.citations
                     update[self.proof] = proof(self.words, [*before, moment.exchange])
