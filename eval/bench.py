@@ -39,6 +39,9 @@ class BenchReport:
     brought; `warm` prefills none. `outside` is the share of the warm time that is not taking in the question:
     searching, and reading and joining states. `decode` is with lookup, `greedy` without, on the answers that
     cite something (on all where none does), and `identical` of the `compared` ones were the same text.
+    `quoted_ratio` is how much sooner the rest of an answer stands there with its quotes, checks and all, than
+    plain greedy decoding would have written the same text, quotes included: they are pointed at, not written.
+    nan where no answer cites anything.
     `opened_s` is from starting the program to the first word of a warm question. `peak_memory_bytes` is this
     process alone. What was not measured is None.
     """
@@ -58,6 +61,7 @@ class BenchReport:
     decode_tokens_s: Spread
     greedy_tokens_s: Spread
     decode_ratio: float
+    quoted_ratio: float
     compared: int
     identical: int
     query_ms: Spread
@@ -171,6 +175,7 @@ def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings
         decode_tokens_s=_spread([_decode_speed(with_it.answer) for with_it, _ in pairs]),
         greedy_tokens_s=_spread([_decode_speed(without.answer) for _, without in pairs]),
         decode_ratio=_ratio(pairs),
+        quoted_ratio=_quoted_ratio(generator, pairs),
         compared=len(pairs),
         identical=sum(with_it.text == without.text for with_it, without in pairs),
         query_ms=_spread([1000 * asked.answer.timings.retrieve_s for asked in runs.warm]),
@@ -207,6 +212,19 @@ def _ratio(pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
     """Tokens a second with lookup over those without, over all the text together; nan without any."""
     with_it = sum(one.answer.timings.decode_s for one, _ in pairs)
     return sum(other.answer.timings.decode_s for _, other in pairs) / with_it if with_it else float("nan")
+
+
+def _quoted_ratio(generator: LlamaGenerator, pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
+    """See `BenchReport.quoted_ratio`; over all answers that cite something together."""
+    ours = plain = 0.0
+    for one, other in pairs:
+        answer = one.answer
+        quotes = {c.quote for c in answer.citations if c.quote not in answer.text}
+        if answer.citations:
+            tokens = sum(generator.tokens_of(text) for text in (answer.text, *quotes))
+            ours += answer.timings.total_s - one.ttft_s
+            plain += tokens / _decode_speed(other.answer)
+    return plain / ours if ours else float("nan")
 
 
 def _bytes_per_page(index: Index, generator: LlamaGenerator, per_token: float) -> float | None:

@@ -20,6 +20,8 @@ from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
 from rag.answering.reading import AGAIN_TOKENS, SURE, Reading, chance_unstated, read_alone, write
 from rag.answering.shown import Shown
 from rag.answering.words import content_words
+from rag.answering.versions import not_asked_for
+from rag.answering.which import could_be_meant
 from rag.answering.work import Work
 from rag.errors import GreenpaperError
 from rag.index import Index
@@ -100,6 +102,9 @@ class Answerer:
         if asks_for_opinion(work.question):
             yield replies.no_opinion(work)
             return
+        if not history and (several := could_be_meant(work.question, work.hits, self.index.documents())):
+            yield replies.which_one(work, several)
+            return
         # The best passage stands last, next to the question: small models read it best there (docs/log.md).
         blocks = [self._block(hit) for hit in reversed(work.hits)]
         with self.generator.draft(blocks, asked, prompt.ANSWER_OPENING, stop=stop) as draft:
@@ -136,6 +141,9 @@ class Answerer:
         started = perf_counter()
         # A follow-up is looked for as it stands, too: what it names itself should not drown (docs/log.md).
         queries = dict.fromkeys((work.query, work.question) if work.follows else (work.query,))
+        infos = [info for info in self.index.documents() if scope is None or info.doc_id in scope]
+        if other := not_asked_for(work.question, infos, self._document):
+            scope = frozenset(info.doc_id for info in infos) - other
         retrieval = self._retriever.search(*queries, k=PASSAGES, scope=scope)
         fitting = self.generator.fits([self._block(hit) for hit in retrieval.hits], asked)
         if retrieval.hits and not fitting:
@@ -146,7 +154,7 @@ class Answerer:
         work.hits = retrieval.hits[:fitting]
         work.dropped = len(retrieval.hits) - fitting
         work.best_dense = retrieval.best_dense or 0.0
-        work.searched = len(self.index.documents()) if scope is None else len(scope)
+        work.searched = len(infos) if scope is None else len(scope)
         work.retrieve_s = perf_counter() - started
 
     def _write(self, work: Work, draft: Draft) -> Iterator[Event]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.answering.premise import premise_of
 from rag.answering.work import Work
-from rag.types import Answer, Status
+from rag.types import Answer, DocumentInfo, Status
 
 
 def nothing_asked(work: Work) -> Answer:
     """The question has no word to look for."""
     text = "Please ask in words that can be looked for: a name, a subject, a number."
     return work.answer(Status.CLARIFY, "the question has no word to look for", text)
+
+
+def which_one(work: Work, documents: Sequence[DocumentInfo]) -> Answer:
+    """More than one document could be meant."""
+    titles = "; ".join(f"“{info.title}” ({info.name})" for info in documents)
+    text = (
+        f"More than one document could be meant: {titles}. Please name the one, or choose which documents to ask."
+    )
+    return work.answer(Status.CLARIFY, "the question fits several documents", text)
 
 
 def no_opinion(work: Work) -> Answer:

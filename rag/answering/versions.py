@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rag.answering.evidence import passage_sentences
 from rag.answering.words import content_words
@@ -58,6 +58,25 @@ def _newer(one: DocumentInfo, other: DocumentInfo) -> bool:
 
 def _numbers(document: DocumentInfo) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"\d+", document.version or ""))
+
+
+def not_asked_for(
+    question: str, documents: Sequence[DocumentInfo], document: Callable[[str], Document]
+) -> frozenset[str]:
+    """Ids of the documents of which the question names another version: "What does version 2.0 require?".
+
+    Only where that version is among the documents; otherwise all of them may be asked.
+    """
+    asked = set(_VERSION.findall(question))
+    if not asked:
+        return frozenset()
+    families = [(info, versions_of(info, documents)) for info in documents]
+    numbers = {info.doc_id: version_number(document(info.doc_id)) for info, others in families if others}
+    return frozenset(
+        info.doc_id
+        for info, others in families
+        if others and numbers[info.doc_id] not in asked and any(numbers[one.doc_id] in asked for one in others)
+    )
 
 
 def version_number(document: Document) -> str | None:

@@ -124,6 +124,7 @@ def report_lines(report: BenchReport) -> list[str]:
         spread("writing", report.decode_tokens_s, "tokens/s", 1),
         spread("writing, plain greedy", report.greedy_tokens_s, "tokens/s", 1),
         one("writing over plain greedy", f"{report.decode_ratio:.2f}  times"),
+        one("an answer with its quotes, over the same", f"{report.quoted_ratio:.1f}  times"),
         one("the same text", f"{report.identical}  of {report.compared}"),
         spread("searching", report.query_ms, "ms", 0),
         one("kept for a token of a passage", f"{report.cache_bytes_per_token / 1024:.1f}  KiB"),

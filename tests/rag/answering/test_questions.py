@@ -198,3 +198,73 @@ def test_a_program_has_no_opinion_and_shows_what_is_nearest(tmp_path: Path) -> N
     assert answer.text.startswith("Greenpaper has no opinion.")
     assert answer.hits
     assert answer.claims == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("Within how many days must errors be reported in version 2.0?", {"two.txt"}),
+        ("Within how many days must errors be reported in version 1.0?", {"one.txt"}),
+        ("Within how many days must errors be reported?", {"one.txt", "two.txt"}),
+        ("Within how many days must errors be reported in version 7?", {"one.txt", "two.txt"}),
+    ],
+)
+def test_only_the_version_that_was_asked_for_is_read(
+    tmp_path: Path, question: str, documents: set[str]
+) -> None:
+    says = "Errors must be reported within 5 days."
+    answer = _ask(tmp_path, says, question, one=_policy("1.0", 5), two=_policy("2.0", 2))
+    names = {"Version 1.0": "one.txt", "Version 2.0": "two.txt"}
+    assert {names[text] for hit in answer.hits for text in names if text in hit.passage.text} == documents
+
+
+def _memo(whose: str, advice: str) -> str:
+    return f"# Memo of the {whose}\nThe memo advises to {advice}.\n"
+
+
+MEMOS = {"north": _memo("northern office", "wait"), "south": _memo("southern office", "act")}
+
+
+@pytest.mark.parametrize(
+    ("question", "asks_back"),
+    [
+        ("What does the memo advise?", True),
+        ("What does this memorandum advise?", True),
+        ("What does the memo of the southern office advise?", False),
+        ("What does the memo advise the northern office?", False),
+        ("What do the memos advise?", False),
+        ("What does the report advise?", False),
+    ],
+)
+def test_where_two_documents_could_be_meant_the_reader_is_asked(
+    tmp_path: Path, question: str, asks_back: bool
+) -> None:
+    answer = _ask(tmp_path, "The memo advises to wait.", question, **MEMOS)
+    assert (answer.status is Status.CLARIFY) is asks_back
+    if asks_back:
+        assert "“Memo of the northern office” (north.txt)" in answer.text
+        assert "“Memo of the southern office” (south.txt)" in answer.text
+        assert answer.hits
+        assert not answer.claims
+
+
+def test_two_versions_of_one_document_are_both_read_instead(tmp_path: Path) -> None:
+    one = "# Memo on lamps\nVersion 1.0\nThe memo advises to wait.\n"
+    answer = _ask(
+        tmp_path,
+        "The memo advises to wait.",
+        "What does the memo advise?",
+        one=one,
+        two=one.replace("1.0", "2.0"),
+    )
+    assert answer.status is not Status.CLARIFY
+
+
+def test_within_a_conversation_the_earlier_turns_say_which(tmp_path: Path) -> None:
+    run(tmp_path / "index", write(tmp_path / "docs", **MEMOS))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        answerer = Answerer(
+            index, Retriever(index, LengthEmbedder()), ScriptedGenerator("The memo advises to wait.")
+        )
+        turns = [Turn(question="Who wrote the northern memo?", answer="The northern office.")]
+        assert answerer.ask("What does the memo advise?", turns).status is not Status.CLARIFY
