@@ -10,18 +10,18 @@ from time import perf_counter
 
 from rag.answering import prompt, replies
 from rag.answering.abstention import Calibration, Signals, calibration, log_odds, probability
-from rag.answering.claims import Grounded, adds_to, ground, repaired, split_claims
+from rag.answering.claims import Grounded, repaired
 from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
 from rag.answering.names import share_of_names
 from rag.answering.opinion import asks_for_opinion
 from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
-from rag.answering.reading import AGAIN_TOKENS, SURE, Reading, chance_unstated, read_alone, write
+from rag.answering.reading import AGAIN_TOKENS, SURE, Reading, chance_unstated, read_again, write
 from rag.answering.shown import Shown
-from rag.answering.words import content_words
 from rag.answering.versions import not_asked_for
 from rag.answering.which import could_be_meant
+from rag.answering.words import content_words
 from rag.answering.work import Work
 from rag.errors import GreenpaperError
 from rag.index import Index
@@ -40,6 +40,8 @@ from rag.types import (
 )
 
 PASSAGES = 6
+FURTHER, AT_ONCE = 6, 3
+"""Where a question asks for all of something: how many more passages may be read, and how many together."""
 
 
 class Answerer:
@@ -116,8 +118,14 @@ class Answerer:
             work.usage = draft.usage
             yield Stage(name="check")
             unstated = chance_unstated(draft, asked)
-        alone = read_alone(self.generator, blocks[-1], asked, stop)
-        answer = self._conclude(work, alone=alone, unstated=unstated)
+        alone = read_again(self.generator, blocks[-1:], asked, stop)
+        kept, left_out, chance = self._judge(work, alone=alone, unstated=unstated)
+        if why := self._why_not(work, kept, chance):
+            yield replies.abstained(work, why, chance)
+            return
+        if work.further:
+            yield from self._read_on(work, kept, asked, stop)
+        answer = self._show(work, kept, left_out=left_out, chance=chance)
         for citation in answer.citations:
             yield Cited(citation=citation)
         yield answer
@@ -144,15 +152,17 @@ class Answerer:
         infos = [info for info in self.index.documents() if scope is None or info.doc_id in scope]
         if other := not_asked_for(work.question, infos, self._document):
             scope = frozenset(info.doc_id for info in infos) - other
-        retrieval = self._retriever.search(*queries, k=PASSAGES, scope=scope)
-        fitting = self.generator.fits([self._block(hit) for hit in retrieval.hits], asked)
-        if retrieval.hits and not fitting:
+        k = PASSAGES + (FURTHER if asks_for_all(work.question) else 0)
+        retrieval = self._retriever.search(*queries, k=k, scope=scope)
+        first, work.further = retrieval.hits[:PASSAGES], retrieval.hits[PASSAGES:]
+        fitting = self.generator.fits([self._block(hit) for hit in first], asked)
+        if first and not fitting:
             raise GreenpaperError(
                 "The question is so long that no passage fits beside it. Shorten it, or give the model more "
                 "context (--context)."
             )
-        work.hits = retrieval.hits[:fitting]
-        work.dropped = len(retrieval.hits) - fitting
+        work.hits = first[:fitting]
+        work.dropped = len(first) - fitting
         work.best_dense = retrieval.best_dense or 0.0
         work.searched = len(infos) if scope is None else len(scope)
         work.retrieve_s = perf_counter() - started
@@ -165,13 +175,14 @@ class Answerer:
             yield TextDelta(text=piece)
         work.decode_s = perf_counter() - started
 
-    def _conclude(self, work: Work, *, alone: Reading, unstated: float) -> Answer:
+    def _judge(self, work: Work, *, alone: Reading, unstated: float) -> tuple[list[Grounded], int, float]:
+        """The claims that may be shown, how many of the first answer may not, and the chance of an answer."""
         work.sentences = find_sentences(work.query, work.hits, self._document)
-        grounded = self._grounded(work, work.text)
+        grounded = work.grounded(work.text)
         kept = [claim for claim in grounded if claim.support is not Support.NO]
         left_out = len(grounded) - len(kept)
         if alone.sure:
-            kept = [*self._new(work, alone.text, kept), *kept]
+            kept = [*work.new(alone.text, kept), *kept]
         signals = Signals(
             dense=work.best_dense,
             alone=alone.confidence,
@@ -179,31 +190,41 @@ class Answerer:
             covered=max((claim.covered for claim in kept), default=0.0),
             names=share_of_names(work.question, [hit.passage.text for hit in work.hits]),
         )
-        chance = probability(signals, self._calibration)
+        return kept, left_out, probability(signals, self._calibration)
+
+    def _why_not(self, work: Work, kept: Sequence[Grounded], chance: float) -> str:
+        """Why the question is not answered; "" where it is."""
         if not kept:
-            return replies.abstained(work, "no passage bears out what the model wrote", chance)
+            return "no passage bears out what the model wrote"
         if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
-            return replies.abstained(work, "no quote speaks of what the question takes for granted", chance)
+            return "no quote speaks of what the question takes for granted"
         if chance < self._calibration.threshold:
-            why = f"the passages hardly answer it (estimated chance {chance:.0%})"
-            return replies.abstained(work, why, chance)
+            return f"the passages hardly answer it (estimated chance {chance:.0%})"
+        return ""
+
+    def _read_on(
+        self, work: Work, kept: list[Grounded], asked: str, stop: Callable[[], bool] | None
+    ) -> Iterator[Event]:
+        """Adds to `kept` what further passages say, until they say nothing new or enough were read."""
+        total = len(work.hits) + len(work.further)
+        while work.further:
+            yield Stage(name="read", done=len(work.hits), total=total)
+            hits, work.further = work.further[:AT_ONCE], work.further[AT_ONCE:]
+            blocks = [self._block(hit) for hit in reversed(hits)]
+            reading = read_again(self.generator, blocks, asked, stop)
+            work.read_on(hits, find_sentences(work.query, hits, self._document))
+            new = work.new(reading.text, kept) if reading.sure else []
+            kept += new
+            if not new:
+                return
+
+    def _show(self, work: Work, kept: Sequence[Grounded], *, left_out: int, chance: float) -> Answer:
         shown = Shown(self.index, self._document, work)
         shown.add([repaired(claim, work.sentences) for claim in kept])
         shown.add_other_versions()
         if asks_for_all(work.question):
             shown.add_rest_of_lists()
-        return shown.answer(left_out=left_out, of=len(grounded), confidence=chance)
-
-    def _grounded(self, work: Work, text: str) -> list[Grounded]:
-        return [ground(claim, work.query, work.sentences) for claim in split_claims(text)]
-
-    def _new(self, work: Work, text: str, kept: Sequence[Grounded]) -> list[Grounded]:
-        """The claims of the second reading that a quote bears out, and that say what `kept` does not."""
-        return [
-            claim
-            for claim in self._grounded(work, text)
-            if claim.support is not Support.NO and adds_to(claim, kept, work.query)
-        ]
+        return shown.answer(left_out=left_out, confidence=chance)
 
     def _block(self, hit: Hit) -> str:
         return prompt.passage_block(hit.passage, self._document(hit.passage.span.doc_id).title)
@@ -216,6 +237,6 @@ def _fingerprint(generator: str, index: Index, calibrated: Calibration) -> str:
         *(prompt.INSTRUCTIONS, prompt.INTRODUCTION),
         *(prompt.ANSWER_OPENING, prompt.SIGNAL_OPENING, prompt.OR_UNSTATED),
     )
-    limits = (PASSAGES, ANSWER_TOKENS, AGAIN_TOKENS, SURE)
+    limits = (PASSAGES, FURTHER, AT_ONCE, ANSWER_TOKENS, AGAIN_TOKENS, SURE)
     parts = (version("greenpaper"), generator, built, asked, limits, calibrated)
     return sha256(repr(parts).encode()).hexdigest()[:16]

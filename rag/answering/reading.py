@@ -9,7 +9,7 @@ often in one only (docs/log.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering import prompt
@@ -46,9 +46,11 @@ def chance_unstated(draft: Draft, asked: str) -> float:
     return draft.chance(f"{asked}\n{prompt.OR_UNSTATED}", prompt.SIGNAL_OPENING, prompt.UNSTATED)
 
 
-def read_alone(generator: Generator, passage: str, asked: str, stop: Callable[[], bool] | None) -> Reading:
-    """A second answer, from one passage alone."""
-    with generator.draft([passage], asked, prompt.SIGNAL_OPENING, stop=stop) as draft:
+def read_again(
+    generator: Generator, passages: Sequence[str], asked: str, stop: Callable[[], bool] | None
+) -> Reading:
+    """A second answer, from fewer passages or others."""
+    with generator.draft(passages, asked, prompt.SIGNAL_OPENING, stop=stop) as draft:
         for _ in draft.read():
             pass
         text = "".join(_as_sentence(draft.write(max_tokens=AGAIN_TOKENS, until=_is_over)))

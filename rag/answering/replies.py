@@ -18,9 +18,7 @@ def nothing_asked(work: Work) -> Answer:
 def which_one(work: Work, documents: Sequence[DocumentInfo]) -> Answer:
     """More than one document could be meant."""
     titles = "; ".join(f"“{info.title}” ({info.name})" for info in documents)
-    text = (
-        f"More than one document could be meant: {titles}. Please name the one, or choose which documents to ask."
-    )
+    text = f"More than one document could be meant: {titles}. Please name it, or choose the documents to ask."
     return work.answer(Status.CLARIFY, "the question fits several documents", text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.answering.citations import resolve
-from rag.answering.claims import Grounded
+from rag.answering.claims import Grounded, split_claims
 from rag.answering.lists import asks_for_all, coverage, new_points, points_beside
 from rag.answering.versions import label, otherwise, versions_of
 from rag.answering.work import Work
@@ -51,8 +51,8 @@ class Shown:
             for point in new_points(document, points, [claim.text for claim in self._claims]):
                 self._add(document.text[point.start : point.end], [point])
 
-    def answer(self, *, left_out: int, of: int, confidence: float) -> Answer:
-        """Everything added, as an answer; `left_out` of the model's `of` sentences had no quote."""
+    def answer(self, *, left_out: int, confidence: float) -> Answer:
+        """Everything added, as an answer; `left_out` of the model's sentences had no quote."""
         citations = [
             resolve(span, self._document(span.doc_id), marker) for span, marker in self._markers.items()
         ]
@@ -60,6 +60,7 @@ class Shown:
         if asks_for_all(self._work.question):
             cited = {span.doc_id for span in self._markers}
             text += f"\n\n{coverage(len(cited), self._work.searched)}"
+        of = len(split_claims(self._work.text))
         reason = f"{left_out} of {of} sentences were left out: no quote bears them out" if left_out else ""
         status = Status.PARTIAL if left_out else Status.ANSWERED
         return self._work.answer(

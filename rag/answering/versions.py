@@ -11,6 +11,8 @@ from rag.checks import Kind, check_claim
 from rag.types import Document, DocumentInfo, Span
 
 _VERSION = re.compile(r"\bversion\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
+_DRAFT = re.compile(r"\bdrafts?\b", re.IGNORECASE)
+_FINAL = re.compile(r"\bfinal\b", re.IGNORECASE)
 _HEAD = 600
 """Characters of a document in which its version number is looked for."""
 _NOT_TITLE = re.compile(
@@ -65,17 +67,25 @@ def not_asked_for(
 ) -> frozenset[str]:
     """Ids of the documents of which the question names another version: "What does version 2.0 require?".
 
-    Only where that version is among the documents; otherwise all of them may be asked.
+    A version is named by its number, or as the draft or the final one. Only where that version is among the
+    documents; otherwise all of them may be asked.
     """
-    asked = set(_VERSION.findall(question))
-    if not asked:
+    numbers, draft, final = set(_VERSION.findall(question)), _DRAFT.search(question), _FINAL.search(question)
+    if not numbers and bool(draft) == bool(final):
         return frozenset()
+
+    def is_meant(info: DocumentInfo) -> bool:
+        if numbers:
+            return version_number(document(info.doc_id)) in numbers
+        called = f"{info.title} {info.version or ''} {info.name}".replace("_", " ")
+        return bool(_DRAFT.search(called)) == bool(draft)
+
     families = [(info, versions_of(info, documents)) for info in documents]
-    numbers = {info.doc_id: version_number(document(info.doc_id)) for info, others in families if others}
+    meant = {info.doc_id for info, others in families if others and is_meant(info)}
     return frozenset(
         info.doc_id
         for info, others in families
-        if others and numbers[info.doc_id] not in asked and any(numbers[one.doc_id] in asked for one in others)
+        if info.doc_id not in meant and any(other.doc_id in meant for other in others)
     )
 
 

@@ -1,4 +1,4 @@
-"""Which document is meant, where a question names only its kind: "What does the memo advise?", and there are two."""
+"""Which document is meant, where a question names only its kind: "What does the memo advise?", of two memos."""
 
 from __future__ import annotations
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from rag.answering.claims import Grounded
+from rag.answering.claims import Grounded, adds_to, ground, split_claims
 from rag.answering.evidence import Sentence
-from rag.types import Answer, Citation, Claim, Hit, Status, Timings, Usage
+from rag.types import Answer, Citation, Claim, Hit, Status, Support, Timings, Usage
 
 
 @dataclass(slots=True)
 class Work:
     """One question on its way; `began` and `*_s` are seconds of `perf_counter`.
 
-    `follows`: `query` was made from earlier turns, not by the reader.
+    `follows`: `query` was made from earlier turns, not by the reader. `hits` are the passages that were read,
+    `further` those that may be read where a question asks for all of something.
     """
 
     question: str
@@ -25,6 +26,7 @@ class Work:
     began: float
     follows: bool = False
     hits: tuple[Hit, ...] = ()
+    further: tuple[Hit, ...] = ()
     dropped: int = 0
     best_dense: float = 0.0
     searched: int = 0
@@ -36,6 +38,24 @@ class Work:
     prefill_s: float = 0.0
     ttft_s: float = 0.0
     decode_s: float = 0.0
+
+    def grounded(self, text: str) -> list[Grounded]:
+        """The claims of a text of the model, each with its quotes."""
+        return [ground(claim, self.query, self.sentences) for claim in split_claims(text)]
+
+    def new(self, text: str, kept: Sequence[Grounded]) -> list[Grounded]:
+        """The claims of another reading that a quote bears out, and that say what `kept` does not."""
+        return [
+            claim
+            for claim in self.grounded(text)
+            if claim.support is not Support.NO and adds_to(claim, kept, self.query)
+        ]
+
+    def read_on(self, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> None:
+        """More passages were read; `sentences` are theirs."""
+        read = len(self.hits)
+        self.sentences += tuple(replace(one, hit=read + one.hit) for one in sentences)
+        self.hits += tuple(hits)
 
     def quotes(self, claims: Sequence[Grounded]) -> list[str]:
         """The texts that claims rest on."""

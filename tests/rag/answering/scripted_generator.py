@@ -47,7 +47,8 @@ class ScriptedDraft:
 class ScriptedGenerator:
     """Give it what to say; `prompts` holds what it was asked: (passages, question, opening).
 
-    `alone` is what it says, and how surely, when it is shown one passage; None: the same.
+    `alone` is what it says, and how surely, when it is shown one passage; None: the same. `further` is what
+    it says of the passages that are read after that, one text for each time.
     """
 
     name = "scripted"
@@ -61,7 +62,9 @@ class ScriptedGenerator:
         room: int = 99,
         alone: tuple[str, float] | None = None,
         unstated: float = 0.05,
+        further: Sequence[str] = (),
     ) -> None:
+        self._further = list(further)
         self._text = text
         self._confidence = confidence
         self._room = room
@@ -84,4 +87,6 @@ class ScriptedGenerator:
         self.prompts.append((tuple(passages), question, opening))
         again = len(self.prompts) > 1 and len(passages) == 1
         text, confidence = self._alone if again else (self._text, self._confidence)
+        if len(self.prompts) > 2 and self._further:
+            text = self._further.pop(0)
         yield ScriptedDraft(text, confidence, self._unstated, stop)

@@ -218,6 +218,24 @@ def test_only_the_version_that_was_asked_for_is_read(
     assert {names[text] for hit in answer.hits for text in names if text in hit.passage.text} == documents
 
 
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("What must boats carry in the draft?", ["rules-draft.txt"]),
+        ("What must boats carry by the final rules?", ["rules.txt"]),
+        ("What must boats carry in the draft, and in the final rules?", ["rules-draft.txt", "rules.txt"]),
+        ("What must boats carry?", ["rules-draft.txt", "rules.txt"]),
+    ],
+)
+def test_the_draft_or_the_final_version(tmp_path: Path, question: str, documents: list[str]) -> None:
+    folder = write(tmp_path / "docs", **{"rules-draft": _policy("1.0", 5), "rules": _policy("2.0", 2)})
+    run(tmp_path / "index", folder)
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        says = ScriptedGenerator("Boats must carry a light at night.")
+        answer = Answerer(index, Retriever(index, LengthEmbedder()), says).ask(question)
+        assert sorted({index.document(hit.passage.span.doc_id).name for hit in answer.hits}) == documents
+
+
 def _memo(whose: str, advice: str) -> str:
     return f"# Memo of the {whose}\nThe memo advises to {advice}.\n"
 
@@ -268,3 +286,39 @@ def test_within_a_conversation_the_earlier_turns_say_which(tmp_path: Path) -> No
         )
         turns = [Turn(question="Who wrote the northern memo?", answer="The northern office.")]
         assert answerer.ask("What does the memo advise?", turns).status is not Status.CLARIFY
+
+
+def _read(tmp_path: Path, says: str, question: str, others: list[str]) -> tuple[Answer, ScriptedGenerator]:
+    """Twelve documents of a sentence each; the model says `says` first, and `others` of further passages."""
+    wares = ("oil", "rope", "salt", "wool", "coal", "iron", "hemp", "corn", "fish", "hops", "lead", "clay")
+    documents = {f"d{i:02}": f"Harbour dues are paid on {ware}.\n" for i, ware in enumerate(wares)}
+    run(tmp_path / "index", write(tmp_path / "docs", **documents))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        model = ScriptedGenerator(says, further=others)
+        return Answerer(index, Retriever(index, LengthEmbedder()), model).ask(question), model
+
+
+DUES = "On which wares are harbour dues paid?"
+
+
+def test_a_question_for_all_is_read_on_until_nothing_is_new(tmp_path: Path) -> None:
+    answer, model = _read(
+        tmp_path, "Dues are paid on oil.", DUES, ["Dues are paid on hemp.", "Dues are paid on oil."]
+    )
+    assert [claim.text for claim in answer.claims] == ["Dues are paid on oil.", "Dues are paid on hemp."]
+    assert [len(passages) for passages, _, _ in model.prompts] == [6, 1, 3, 3]
+    assert len(answer.hits) == 12
+    assert answer.citations[1].quote == "Harbour dues are paid on hemp."
+    assert answer.text.endswith("Found in 2 of 12 documents searched.")
+
+
+def test_reading_on_ends_where_nothing_is_new(tmp_path: Path) -> None:
+    answer, model = _read(tmp_path, "Dues are paid on oil.", DUES, ["Dues are paid on oil."])
+    assert [len(passages) for passages, _, _ in model.prompts] == [6, 1, 3]
+    assert len(answer.claims) == 1
+    assert len(answer.hits) == 9
+
+
+def test_a_question_for_one_thing_is_not_read_on(tmp_path: Path) -> None:
+    _, model = _read(tmp_path, "Dues are paid on oil.", "Who pays harbour dues on oil?", [])
+    assert [len(passages) for passages, _, _ in model.prompts] == [6, 1]
