@@ -117,7 +117,7 @@ class Answerer:
             yield from self._write(work, draft)
             work.usage = draft.usage
             yield Stage(name="check")
-            unstated = chance_unstated(draft, asked)
+            unstated = chance_unstated(draft)
         alone = read_again(self.generator, blocks[-1:], asked, stop)
         kept, left_out, chance = self._judge(work, alone=alone, unstated=unstated)
         if why := self._why_not(work, kept, chance):

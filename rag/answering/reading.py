@@ -41,9 +41,9 @@ def write(draft: Draft) -> Iterator[str]:
     return _as_sentence(draft.write(max_tokens=ANSWER_TOKENS, until=_is_over))
 
 
-def chance_unstated(draft: Draft, asked: str) -> float:
+def chance_unstated(draft: Draft) -> float:
     """The probability with which the model, allowed to, says that the passages do not state it."""
-    return draft.chance(f"{asked}\n{prompt.OR_UNSTATED}", prompt.SIGNAL_OPENING, prompt.UNSTATED)
+    return draft.chance(f"\n{prompt.OR_UNSTATED}", prompt.SIGNAL_OPENING, prompt.UNSTATED)
 
 
 def read_again(

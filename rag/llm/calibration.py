@@ -75,14 +75,12 @@ def calibration_path() -> Path:
     return data_dir() / "calibration.json"
 
 
-def default_tuning(path: Path) -> Tuning:
-    """How the model at `path` is run here without a calibration."""
-    if _can_keep_q8_0(path):
-        return Tuning(threads=physical_cores())
-    return Tuning(threads=physical_cores(), kv_type="f16", packed=True)
+def default_tuning() -> Tuning:
+    """How a model is run here without a calibration: where there is a GPU, with flash attention."""
+    return Tuning(threads=physical_cores(), flash_attention=bool(gpus()))
 
 
-def _can_keep_q8_0(path: Path) -> bool:
+def can_keep_q8_0(path: Path) -> bool:
     """Whether llama.cpp can keep and move this model's keys and values as q8_0.
 
     Their rows are blocks of 32 numbers. Moved keys must fill two blocks a head: for others the pinned version
@@ -99,9 +97,9 @@ def in_force(model: ModelFile, asked: EngineSettings) -> RunSettings:
         found, problem = find_calibration(model)
         if problem:
             _log.warning("%s", problem)
-    tuning = found.tuning if found else default_tuning(model.path)
+    tuning = found.tuning if found else default_tuning()
     settings = resolve(asked, tuning)
-    if settings.kv_type == "q8_0" and not _can_keep_q8_0(model.path):
+    if settings.kv_type == "q8_0" and not can_keep_q8_0(model.path):
         raise GreenpaperError(
             f"llama.cpp cannot keep the keys and values of {model.name} as q8_0: its heads are no multiples "
             "of 64 numbers. Ask for f16 (--kv f16), or leave --kv out: its passages are stored in 8 bits "

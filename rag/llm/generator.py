@@ -45,8 +45,8 @@ class Draft(Protocol):
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         """Let the model write; ends with its turn, when `until(text so far)` holds, or at `max_tokens`."""
 
-    def chance(self, question: str, opening: str, word: str) -> float:
-        """The probability that the model, asked `question` over the same passages, begins with `word`.
+    def chance(self, addition: str, opening: str, word: str) -> float:
+        """The probability that the model, asked the same with `addition` behind it, begins with `word`.
 
         `opening` are the first words of its turn. Comes last: what was written before is forgotten.
         """
@@ -202,8 +202,10 @@ class LlamaGenerator:
             self._wanted.clear()
             self._llama.stop = stop
             tokens = [self._tokenise(passage) for passage in passages]
-            asked = self._asked(question, opening)
-            yield LlamaDraft(self._llama, self._stitcher, tokens, asked, self._asked, lookup=self.lookup)
+            asked = self._tokenise(question)
+            yield LlamaDraft(
+                self._llama, self._stitcher, tokens, asked, opening, self._turn, lookup=self.lookup
+            )
         finally:
             self._llama.stop = None
             self._lock.release()
@@ -216,9 +218,9 @@ class LlamaGenerator:
             self._known[text] = self._llama.tokenize(text, special=False)
         return self._known[text]
 
-    def _asked(self, question: str, opening: str) -> list[int]:
-        """What stands behind the passages: the question, the turn's change, the answer's first words."""
-        return [*self._tokenise(question), *self._texts.after, *self._tokenise(opening)]
+    def _turn(self, opening: str) -> list[int]:
+        """What stands behind the question: the turn's change, the answer's first words."""
+        return [*self._texts.after, *self._tokenise(opening)]
 
 
 class LlamaDraft:
@@ -229,19 +231,21 @@ class LlamaDraft:
         llama: Llama,
         stitcher: Stitcher,
         passages: Sequence[Sequence[int]],
-        rest: Sequence[int],
-        asked: Callable[[str, str], list[int]],
+        question: Sequence[int],
+        opening: str,
+        turn: Callable[[str], list[int]],
         *,
         lookup: bool,
     ) -> None:
         self._llama = llama
         self._stitcher = stitcher
         self._passages = passages
-        self._rest = rest
-        self._asked = asked
+        self._question = question
+        self._opening = opening
+        self._turn = turn
         self._lookup = lookup
         self._decoder = Decoder(llama, ())
-        self._prompt_tokens = self._cached = 0
+        self._prompt_tokens = self._passage_end = self._cached = 0
         self.prefill_s = 0.0
 
     def read(self) -> Iterator[int]:
@@ -254,8 +258,9 @@ class LlamaDraft:
                 self._cached += len(passage)
             tokens += passage
         self._llama.copy(PROMPT, SLOT)
+        self._passage_end = len(tokens)
         self._decoder = Decoder(self._llama, tokens)
-        self._decoder.append(self._rest)
+        self._decoder.append([*self._question, *self._turn(self._opening)])
         self._prompt_tokens = len(self._decoder.tokens)
         self.prefill_s = perf_counter() - began
         yield len(self._passages)
@@ -275,12 +280,17 @@ class LlamaDraft:
     def write(self, *, max_tokens: int, until: Callable[[str], bool] | None = None) -> Iterator[str]:
         return self._decoder.write(max_tokens=max_tokens, stop=until, lookup=self._lookup)
 
-    def chance(self, question: str, opening: str, word: str) -> float:
-        read = self._prompt_tokens - len(self._rest)
-        self._llama.remove(PROMPT)
-        self._llama.copy(SLOT, PROMPT)  # the passages, as they were read: no memory is too simple for that
+    def chance(self, addition: str, opening: str, word: str) -> float:
+        read, question = self._passage_end, self._question
+        if self._llama.can_rewind:  # the question is read as well: only what follows it is new
+            self._llama.remove(PROMPT, read + len(question))
+            read, question = read + len(question), ()
+        else:  # the passages, as they were read: no memory is too simple for that
+            self._llama.remove(PROMPT)
+            self._llama.copy(SLOT, PROMPT)
         decoder = Decoder(self._llama, self._decoder.tokens[:read])
-        decoder.append(self._asked(question, opening))
+        behind = self._llama.tokenize(addition, special=False)
+        decoder.append([*question, *behind, *self._turn(opening)])
         return decoder.probability(self._llama.tokenize(word, special=False)[0])
 
 

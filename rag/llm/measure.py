@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from rag.llm.calibration import Calibration, Load, Trial, default_tuning
+from rag.llm.calibration import Calibration, Load, Trial, can_keep_q8_0, default_tuning
 from rag.llm.gpu import layers_that_fit
 from rag.llm.llama import PROMPT, SLOT, Llama, build_info, gpus
 from rag.llm.machine import allowed_cores, machine_name, may_lock
@@ -73,13 +73,13 @@ def calibrate(
     Nothing is stored. Raises ModelError for a model that cannot be loaded.
     """
     began = perf_counter()
-    default = default_tuning(model.path)
+    default = default_tuning()
     layers = layers_that_fit(model.path, resolve(EngineSettings(), default), gpus())
     loads = _loads(model, _run(default, layers), progress)
     base = Llama(model.path, _run(default, layers))
     try:
         tokens = _sample_tokens(base)
-        memory = _compare(base, _memories(default), tokens, began + 0.45 * budget_s, progress)
+        memory = _compare(base, _memories(default, model), tokens, began + 0.45 * budget_s, progress)
         chosen = _best(memory, MEMORY_MARGIN)
         others = {"as chosen above": chosen.tuning, **_speeds(chosen.tuning)}
         speed = _compare(base, others, tokens, began + budget_s, progress)
@@ -131,14 +131,15 @@ def _run(tuning: Tuning, layers: int) -> RunSettings:
     return resolve(EngineSettings(context=room), tuning, gpu_layers=layers)
 
 
-def _memories(default: Tuning) -> dict[str, Tuning]:
+def _memories(default: Tuning, model: ModelFile) -> dict[str, Tuning]:
     """How keys and values can be kept, the default first: all of them in about as many bytes on disk."""
-    packed = replace(default, kv_type="f16", packed=True)
-    return {
-        **({"q8_0, flash attention": default} if default.kv_type == "q8_0" else {}),
-        "f16, flash attention, stored in 8 bits": packed,
-        "f16, stored in 8 bits": replace(packed, flash_attention=False),
+    ways = {
+        "f16, stored in 8 bits": replace(default, flash_attention=False),
+        "f16, flash attention, stored in 8 bits": replace(default, flash_attention=True),
     }
+    if can_keep_q8_0(model.path):
+        ways["q8_0, flash attention"] = replace(default, kv_type="q8_0", flash_attention=True, packed=False)
+    return dict(sorted(ways.items(), key=lambda way: way[1] != default))
 
 
 def _speeds(tuning: Tuning) -> dict[str, Tuning]:

@@ -16,18 +16,19 @@ class Tuning:
     """What a calibration chooses. `batch` and `draft` are in tokens, `threads` counts.
 
     `kv_type` is how keys and values lie in memory; `packed` stores those of passages in 8 bits although they
-    lie in memory as f16. `draft` is how many tokens are proposed at most when text seems to be copied;
+    lie in memory as f16. By default no flash attention: on a CPU llama.cpp computes it row by row, and a
+    question over passages that were joined takes half as long without (docs/log.md). `draft` is how many tokens are proposed at most when text seems to be copied;
     `cost_of_four` and `cost_of_eight` are what passes of so many tokens cost, counted in passes of one.
     """
 
     threads: int
     batch: int = 512
-    kv_type: str = "q8_0"
-    flash_attention: bool = True
-    packed: bool = False
+    kv_type: str = "f16"
+    flash_attention: bool = False
+    packed: bool = True
     draft: int = 7
-    cost_of_four: float = 2.2
-    cost_of_eight: float = 3.6
+    cost_of_four: float = 2.4
+    cost_of_eight: float = 4.2
     mmap: bool = True
     mlock: bool = False
 
@@ -72,13 +73,13 @@ def resolve(asked: EngineSettings, tuning: Tuning, *, gpu_layers: int = 0) -> Ru
     """What `asked` comes to: its own values first, then those of `tuning`; `gpu_layers` where it has none.
 
     Keys' and values' type, flash attention and packing belong together: whoever asks for one of them gets
-    the defaults of the other two. Raises GreenpaperError for what llama.cpp cannot run.
+    what goes with it of the other two. Raises GreenpaperError for what llama.cpp cannot run.
     """
     if (asked.kv_type, asked.flash_attention, asked.packed) == (None, None, None):
         base = tuning
     else:
         kv_type = asked.kv_type or ("q8_0" if asked.flash_attention and not asked.packed else "f16")
-        base = _with(tuning, kv_type=kv_type, flash_attention=True, packed=False)
+        base = _with(tuning, kv_type=kv_type, flash_attention=kv_type == "q8_0", packed=False)
     own = {field.name: getattr(asked, field.name) for field in fields(Tuning)}
     found = _with(base, **{name: value for name, value in own.items() if value is not None})
     _check(found)

@@ -32,6 +32,10 @@ def bench(
     ] = None,
     index: IndexOption = None,
     questions: Annotated[int, typer.Option(min=1, help="How many questions each model is asked.")] = 5,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(help="A question of your own, instead of those made from headings; repeatable."),
+    ] = None,
     threads: ThreadsOption = None,
     kv: KvTypeOption = None,
     calibrated: CalibratedOption = True,
@@ -48,7 +52,8 @@ def bench(
     from rag.paths import default_index
 
     settings = engine_settings(threads=threads, kv=kv, calibrated=calibrated, own=own)
-    reports = [_bench(name, index or default_index(), questions, settings) for name in (model or (None,))]
+    folder = index or default_index()
+    reports = [_bench(name, folder, ask or questions, settings) for name in (model or (None,))]
     if as_json:
         typer.echo(json.dumps([asdict(report) for report in reports], indent=2))
         return
@@ -57,7 +62,9 @@ def bench(
             typer.echo(line)
 
 
-def _bench(model: str | None, index: Path, questions: int, settings: EngineSettings) -> BenchReport:
+def _bench(
+    model: str | None, index: Path, questions: int | list[str], settings: EngineSettings
+) -> BenchReport:
     from tempfile import TemporaryDirectory
 
     from eval.bench import bench as measure
@@ -72,7 +79,7 @@ def _bench(model: str | None, index: Path, questions: int, settings: EngineSetti
     with TemporaryDirectory() as folder:
         cache = Path(folder)
         answerer, generator = open_pair(index, model, settings=settings, cache=cache)
-        asked = questions_of(answerer.index, questions)
+        asked = questions_of(answerer.index, questions) if isinstance(questions, int) else questions
         if not asked:
             raise GreenpaperError("There are no documents to ask about yet. Run: greenpaper ingest PATH...")
         used = generator.settings

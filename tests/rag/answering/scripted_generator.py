@@ -23,7 +23,7 @@ class ScriptedDraft:
         self._unstated = unstated
         self._stop = stop
 
-    def chance(self, question: str, opening: str, word: str) -> float:
+    def chance(self, addition: str, opening: str, word: str) -> float:
         return self._unstated
 
     @property

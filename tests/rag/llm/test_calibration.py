@@ -51,13 +51,13 @@ def model(tmp_path: Path) -> ModelFile:
 
 def test_what_was_stored_is_found_and_used(model: ModelFile) -> None:
     assert find_calibration(model) == (None, "")
-    assert in_force(model, EngineSettings()).threads == default_tuning(model.path).threads
+    assert in_force(model, EngineSettings()).threads == default_tuning().threads
     save_calibration(model, FOUND)
     assert find_calibration(model) == (FOUND, "")
     used = in_force(model, EngineSettings(context=2048))
     assert (used.threads, used.memory, used.context) == (3, TUNING.memory, 2048)
     assert in_force(model, EngineSettings(threads=1)).threads == 1
-    assert in_force(model, EngineSettings(calibrated=False)).memory == default_tuning(model.path).memory
+    assert in_force(model, EngineSettings(calibrated=False)).memory == default_tuning().memory
 
 
 def test_another_model_has_a_calibration_of_its_own(model: ModelFile) -> None:
@@ -106,16 +106,16 @@ def test_a_damaged_file_is_told_of_and_ignored(
     assert "greenpaper doctor --calibrate" in problem
     with caplog.at_level(logging.WARNING):
         used = in_force(model, EngineSettings())
-    assert used.memory == default_tuning(model.path).memory
+    assert used.memory == default_tuning().memory
     assert caplog.messages == [problem]
     save_calibration(model, FOUND)
     assert find_calibration(model) == (FOUND, "")
 
 
 def test_what_is_in_force_is_told_in_words() -> None:
-    settings = RunSettings(threads=1, kv_type="f16", packed=True, mlock=True, gpu_layers=-1)
+    settings = RunSettings(threads=1, mlock=True, gpu_layers=-1)
     words = describe(settings)
-    assert words.startswith("1 thread, batches of 512, keys and values in f16, stored in 8 bits, flash")
+    assert words.startswith("1 thread, batches of 512, keys and values in f16, stored in 8 bits, no flash")
     assert words.endswith("mapped into memory, locked there, all layers on the GPU")
     assert "GPU" not in describe(replace(settings, gpu_layers=0))
 

@@ -91,11 +91,11 @@ def test_another_question_over_the_same_passages_is_as_if_nothing_had_been_writt
     falling_back: LlamaGenerator,
 ) -> None:
     with _reading(falling_back) as draft:
-        before = draft.chance("Question: What?", "Answer:", "N")
+        before = draft.chance("\nOr say: Not stated.", "Answer:", "N")
     with _reading(falling_back) as draft:
         list(draft.write(max_tokens=80))
-        assert draft.chance("Question: What?", "Answer:", "N") == pytest.approx(before, rel=1e-4)
-        assert draft.chance("Question: What?", "Answer:", "N") == pytest.approx(before, rel=1e-4)
+        assert draft.chance("\nOr say: Not stated.", "Answer:", "N") == pytest.approx(before, rel=1e-4)
+        assert draft.chance("\nOr say: Not stated.", "Answer:", "N") == pytest.approx(before, rel=1e-4)
 
 
 def test_a_stop_leaves_nothing_behind(falling_back: LlamaGenerator) -> None:
@@ -142,14 +142,17 @@ def test_it_can_be_calibrated_all_the_same(tmp_path: Path, kind: str) -> None:
 # --- full attention, whatever its heads -----------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("head", "memory"), [(64, "q8_0"), (128, "q8_0"), (32, "f16"), (80, "f16"), (96, "f16")]
-)
-def test_states_are_joined_whatever_the_length_of_a_head(tmp_path: Path, head: int, memory: str) -> None:
-    """Where llama.cpp cannot move keys of 8 bits, they are run in f16 and stored in 8 bits."""
-    generator = _open(write_full_attention(tmp_path / "tiny.gguf", head=head))
+@pytest.mark.parametrize("head", [32, 64, 80, 96, 128])
+@pytest.mark.parametrize("flash_attention", [False, True])
+def test_states_are_joined_whatever_the_length_of_a_head(
+    tmp_path: Path, head: int, flash_attention: bool
+) -> None:
+    """They are run in f16 and stored in 8 bits: of keys in q8_0 llama.cpp moves only some lengths."""
+    path = write_full_attention(tmp_path / "tiny.gguf", head=head)
+    generator = _open(
+        path, settings=replace(SETTINGS, kv_type="f16", packed=True, flash_attention=flash_attention)
+    )
     assert stitching_obstacle(tmp_path / "tiny.gguf") == ""
-    assert (generator.settings.kv_type, generator.settings.packed) == (memory, memory == "f16")
     cold = _written(generator)
     with _reading(generator) as draft:
         assert draft.usage.cached_tokens > 0.8 * draft.usage.prompt_tokens

@@ -40,12 +40,12 @@ def test_what_was_asked_for_wins() -> None:
     ("asked", "memory"),
     [
         pytest.param(EngineSettings(kv_type="q8_0"), ("q8_0", True, False), id="q8_0"),
-        pytest.param(EngineSettings(kv_type="f16"), ("f16", True, False), id="f16"),
+        pytest.param(EngineSettings(kv_type="f16"), ("f16", False, False), id="f16"),
         pytest.param(EngineSettings(flash_attention=False), ("f16", False, False), id="no flash attention"),
         pytest.param(EngineSettings(flash_attention=True), ("q8_0", True, False), id="flash attention"),
-        pytest.param(EngineSettings(packed=True), ("f16", True, True), id="packed"),
+        pytest.param(EngineSettings(packed=True), ("f16", False, True), id="packed"),
         pytest.param(
-            EngineSettings(kv_type="f16", flash_attention=False, packed=True), ("f16", False, True), id="all"
+            EngineSettings(kv_type="f16", flash_attention=True, packed=True), ("f16", True, True), id="all"
         ),
     ],
 )
