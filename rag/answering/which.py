@@ -1,4 +1,4 @@
-"""Which document is meant, where a question names only its kind: "What does the memo advise?", of two memos."""
+"""Which document is meant where a question names only its kind: "What does the memo advise?", of two."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from rag.errors import ModelError
 from rag.llm.settings import EngineSettings, RunSettings
 
-__all__ = ["EngineSettings", "Gpu", "Llama", "StoppedError", "build_info", "gpus", "stitching_obstacle"]
+__all__ = ["EngineSettings", "Gpu", "Llama", "StoppedError", "build_info", "gpus", "stitching_obstacle", "to_f16"]
 
 PROMPT, SLOT, START = range(3)
 """The sequences: the prompt to be answered, a passage on its way into it, the start of all prompts."""
@@ -351,6 +351,31 @@ def _gpus() -> Iterator[Gpu]:
             libggml.ggml_backend_dev_memory(found, ctypes.byref(free), ctypes.byref(total))
             name = libggml.ggml_backend_dev_description(found).decode("utf-8", "replace")
             yield Gpu(name=name, free=free.value, total=total.value)
+
+
+def to_f16(values: NDArray[np.float32]) -> NDArray[np.float16]:
+    """The same numbers in 16 bits, rounded to the nearest: ten times as fast as numpy where ggml is at hand.
+
+    `values` must lie in memory in one piece.
+    """
+    found = np.empty(values.shape, np.float16)
+    if _FP32_TO_FP16 is None:
+        found[...] = values
+    else:
+        _FP32_TO_FP16(values.ctypes.data, found.ctypes.data, values.size)
+    return found
+
+
+def _conversion() -> Callable[[int, int, int], None] | None:
+    try:
+        convert: Any = libggml.ggml_cpu_fp32_to_fp16
+    except AttributeError:  # a build whose CPU code is loaded apart
+        return None
+    convert.argtypes, convert.restype = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64], None
+    return convert  # type: ignore[no-any-return]
+
+
+_FP32_TO_FP16 = _conversion()
 
 
 def build_info() -> str:

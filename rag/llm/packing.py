@@ -18,6 +18,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.llm.llama import to_f16
+
 PACKING = "8 bits, version 1"
 """Names this layout, so that states of another one are never taken for it."""
 _BLOCK = 32
@@ -71,20 +73,17 @@ def unpack(packed: Bytes) -> Bytes | None:
         numbers = packed[first:].view(np.int8).reshape(sum(blocks), _BLOCK)
     except (struct.error, ValueError):
         return None
+    values = to_f16(np.multiply(numbers, scales[:, None].astype(np.float32), dtype=np.float32))
     state = np.empty(length + 2 * sum(rows * columns for _, rows, columns, _ in regions), np.uint8)
     source = target = block = 0
     for (start, rows, columns, turn), size in zip(regions, blocks, strict=True):
         state[target : target + start - source] = head[source:start]
         target, source = target + start - source, start
         into = state[target : target + 2 * rows * columns].view(np.float16).reshape(rows, columns)
-        steps = scales[block : block + size, None].astype(np.float32)
-        _fill(into.T if turn else into, np.multiply(numbers[block : block + size], steps, dtype=np.float32))
+        into = into.T if turn else into
+        into[:] = values[block : block + size].reshape(-1)[: into.size].reshape(into.shape)
         target, block = target + 2 * rows * columns, block + size
     return state
-
-
-def _fill(into: NDArray[np.float16], blocks: NDArray[np.float32]) -> None:
-    into[:] = blocks.reshape(-1)[: into.size].reshape(into.shape)
 
 
 def _quantise(values: NDArray[np.float16]) -> tuple[NDArray[np.float16], NDArray[np.int8]]:

@@ -17,8 +17,9 @@ class Tuning:
 
     `kv_type` is how keys and values lie in memory; `packed` stores those of passages in 8 bits although they
     lie in memory as f16. By default no flash attention: on a CPU llama.cpp computes it row by row, and a
-    question over passages that were joined takes half as long without (docs/log.md). `draft` is how many tokens are proposed at most when text seems to be copied;
-    `cost_of_four` and `cost_of_eight` are what passes of so many tokens cost, counted in passes of one.
+    question over passages that were joined takes half as long without (docs/log.md). `draft` is how many
+    tokens are proposed at most when text seems to be copied; `cost_of_four` and `cost_of_eight` are what
+    passes of so many tokens cost, counted in passes of one.
     """
 
     threads: int
