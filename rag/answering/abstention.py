@@ -14,22 +14,22 @@ from typing import Any
 class Signals:
     """What is known about one question when its answer is written.
 
-    `dense` is the best cosine of question and passage; `alone` the geometric mean probability of the tokens
-    that the model writes from the best passage alone; `unstated` the log odds of "Not stated" where that was
-    allowed; `covered` the best claim's coverage by its quotes; `names` the share of the question's names and
-    numbers that occur in the passages.
+    `surest` is the geometric mean probability of the tokens of the surest answer from one passage alone;
+    `about` the share of the question's content words that the quotes of the claims hold; `unstated` the log
+    odds of "Not stated" where that was allowed; `covered` the best claim's coverage by its quotes; `dense`
+    the best cosine of question and passage.
     """
 
-    dense: float
-    alone: float
+    surest: float
+    about: float
     unstated: float
     covered: float
-    names: float
+    dense: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Logistic weights per signal, and the probability from which on an answer is given."""
+    """Logistic weights of the signals that count, and the probability from which on an answer is given."""
 
     weights: dict[str, float]
     bias: float
@@ -55,5 +55,6 @@ def log_odds(probability: float) -> float:
 
 def probability(signals: Signals, chosen: Calibration) -> float:
     """The estimated probability that the passages answer the question."""
-    score = chosen.bias + sum(chosen.weights[name] * value for name, value in asdict(signals).items())
+    values = asdict(signals)
+    score = chosen.bias + sum(weight * values[name] for name, weight in chosen.weights.items())
     return 1 / (1 + exp(-score))

@@ -14,10 +14,19 @@ from rag.answering.claims import Grounded, repaired
 from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
-from rag.answering.names import share_of_names
 from rag.answering.opinion import asks_for_opinion
 from rag.answering.premise import SPOKEN_OF, premise_of, spoken_of
-from rag.answering.reading import AGAIN_TOKENS, SURE, Reading, chance_unstated, read_again, write
+from rag.answering.reading import (
+    AGAIN_TOKENS,
+    ENOUGH,
+    MOST_ALONE,
+    SURE,
+    Reading,
+    chance_unstated,
+    read_again,
+    read_alone,
+    write,
+)
 from rag.answering.shown import Shown
 from rag.answering.versions import not_asked_for
 from rag.answering.which import could_be_meant
@@ -118,7 +127,7 @@ class Answerer:
             work.usage = draft.usage
             yield Stage(name="check")
             unstated = chance_unstated(draft)
-        alone = read_again(self.generator, blocks[-1:], asked, stop)
+        alone = read_alone(self.generator, blocks[::-1], asked, stop)
         kept, left_out, chance = self._judge(work, alone=alone, unstated=unstated)
         if why := self._why_not(work, kept, chance):
             yield replies.abstained(work, why, chance)
@@ -184,11 +193,11 @@ class Answerer:
         if alone.sure:
             kept = [*work.new(alone.text, kept), *kept]
         signals = Signals(
-            dense=work.best_dense,
-            alone=alone.confidence,
+            surest=alone.confidence,
+            about=spoken_of(work.query, work.quotes(kept)),
             unstated=log_odds(unstated),
             covered=max((claim.covered for claim in kept), default=0.0),
-            names=share_of_names(work.question, [hit.passage.text for hit in work.hits]),
+            dense=work.best_dense,
         )
         return kept, left_out, probability(signals, self._calibration)
 
@@ -237,6 +246,6 @@ def _fingerprint(generator: str, index: Index, calibrated: Calibration) -> str:
         *(prompt.INSTRUCTIONS, prompt.INTRODUCTION),
         *(prompt.ANSWER_OPENING, prompt.SIGNAL_OPENING, prompt.OR_UNSTATED),
     )
-    limits = (PASSAGES, FURTHER, AT_ONCE, ANSWER_TOKENS, AGAIN_TOKENS, SURE)
+    limits = (PASSAGES, FURTHER, AT_ONCE, ANSWER_TOKENS, AGAIN_TOKENS, SURE, MOST_ALONE, ENOUGH)
     parts = (version("greenpaper"), generator, built, asked, limits, calibrated)
     return sha256(repr(parts).encode()).hexdigest()[:16]

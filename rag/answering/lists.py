@@ -12,7 +12,8 @@ from rag.types import BlockKind, Document, Span
 _ASKS_FOR_ALL = re.compile(
     r"^(?:please\s+)?(?:list|enumerate|name)\b|\b(?:list|name)\s+(?:all|every|the)\b|\bhow\s+many\s+(?!(?:days?|weeks?|months?|years?|hours?|minutes?|times)\b)"
     r"|\bwhat\s+are\s+(?:all\s+)?(?:the\s+)?(?:[\w’'-]+\s+){0,4}\w+s\b"
-    r"|\b(?:which|what)\s+(?!(?:is|was|does|has)\b)(?:[\w’'-]+\s+){0,3}"
+    r"|\b(?:which|what)\s+(?!(?:is|was|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)\b)"
+    r"(?:[\w’'-]+\s+){0,3}"
     r"(?!(?:is|was|does|has|its|this)\b)\w+[^s\W]s\b",
     re.IGNORECASE,
 )

@@ -1,10 +1,11 @@
 """Readings: what the model writes over the passages, and what it says of itself while it does.
 
 The passages are read twice. The first answer is written over all of them together, and shown as it comes. The
-second is written over the best passage alone, in a few words. How sure the model is there tells best of all
-signals whether the passages answer the question, since it is less sure of what it makes up than of what it
-copies; and where it is sure and says something else, both are shown: small models are right in either, and
-often in one only (docs/log.md).
+second is written over one passage alone, in a few words: over the best one, and unless the model is sure of
+that, over the next two, of which the surest counts. How sure it is there tells best of all signals whether
+the passages answer the question, since it is less sure of what it makes up than of what it copies; and where
+it is sure and says something else, both are shown: small models are right in either, and often in one only
+(docs/log.md).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ AGAIN_TOKENS = 60
 """The longest second answer: it is asked for a few words."""
 SURE = 0.75
 """The confidence from which on the second answer may stand beside the first."""
+MOST_ALONE, ENOUGH = 3, 0.85
+"""How many passages are read alone at most; the confidence that makes reading another one needless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,20 @@ def write(draft: Draft) -> Iterator[str]:
 def chance_unstated(draft: Draft) -> float:
     """The probability with which the model, allowed to, says that the passages do not state it."""
     return draft.chance(f"\n{prompt.OR_UNSTATED}", prompt.SIGNAL_OPENING, prompt.UNSTATED)
+
+
+def read_alone(
+    generator: Generator, passages: Sequence[str], asked: str, stop: Callable[[], bool] | None
+) -> Reading:
+    """The surest answer from one passage alone; `passages` are the likeliest, the best first."""
+    surest = Reading(text="", confidence=0.0)
+    for passage in passages[:MOST_ALONE]:
+        found = read_again(generator, [passage], asked, stop)
+        if found.confidence > surest.confidence:
+            surest = found
+        if surest.confidence >= ENOUGH:
+            break
+    return surest
 
 
 def read_again(

@@ -28,7 +28,16 @@ from numpy.typing import NDArray
 from rag.errors import ModelError
 from rag.llm.settings import EngineSettings, RunSettings
 
-__all__ = ["EngineSettings", "Gpu", "Llama", "StoppedError", "build_info", "gpus", "stitching_obstacle", "to_f16"]
+__all__ = [
+    "EngineSettings",
+    "Gpu",
+    "Llama",
+    "StoppedError",
+    "build_info",
+    "gpus",
+    "stitching_obstacle",
+    "to_f16",
+]
 
 PROMPT, SLOT, START = range(3)
 """The sequences: the prompt to be answered, a passage on its way into it, the start of all prompts."""

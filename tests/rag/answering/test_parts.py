@@ -43,9 +43,9 @@ def test_probability_is_the_logistic_of_the_weighted_signals() -> None:
 @pytest.mark.parametrize(
     "model", ["qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct", "a model nobody knows"]
 )
-def test_the_stored_calibration_has_a_weight_for_every_signal(model: str) -> None:
+def test_the_stored_calibration_weighs_signals_that_there_are(model: str) -> None:
     stored = calibration(model)
-    assert set(stored.weights) == set(Signals.__slots__)
+    assert {"surest", "about"} <= set(stored.weights) <= set(Signals.__slots__)
     assert 0 < stored.threshold < 1
 
 

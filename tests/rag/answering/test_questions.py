@@ -59,6 +59,8 @@ def test_how_much_of_a_premise_the_quotes_speak_of(quotes: list[str], share: flo
         ("What does the act say?", False),
         ("Who is the harbour master?", False),
         ("Which act has this rule?", False),
+        ("What do boats of class 3 pay?", False),
+        ("What must agencies report?", False),
         ("Within how many days must it be reported?", False),
         ("Which four functions make up the core?", True),
         ("List the exemptions.", True),
@@ -322,3 +324,19 @@ def test_reading_on_ends_where_nothing_is_new(tmp_path: Path) -> None:
 def test_a_question_for_one_thing_is_not_read_on(tmp_path: Path) -> None:
     _, model = _read(tmp_path, "Dues are paid on oil.", "Who pays harbour dues on oil?", [])
     assert [len(passages) for passages, _, _ in model.prompts] == [6, 1]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "readings"), [(0.9, [6, 1]), (0.85, [6, 1]), (0.84, [6, 1, 1, 1]), (0.1, [6, 1, 1, 1])]
+)
+def test_passages_are_read_alone_until_one_reading_is_sure(
+    tmp_path: Path, confidence: float, readings: list[int]
+) -> None:
+    documents = {f"d{i}": f"Boats of class {i} pay {i} crowns.\n" for i in range(8)}
+    run(tmp_path / "index", write(tmp_path / "docs", **documents))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        model = ScriptedGenerator("Boats of class 3 pay 3 crowns.", alone=("3 crowns", confidence))
+        Answerer(index, Retriever(index, LengthEmbedder()), model).ask("What do boats of class 3 pay?")
+    assert [len(passages) for passages, _, _ in model.prompts] == readings
+    alone = [passages[0] for passages, _, _ in model.prompts[1:]]
+    assert alone == list(reversed(model.prompts[0][0]))[: len(alone)]
