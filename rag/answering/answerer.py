@@ -128,13 +128,13 @@ class Answerer:
             yield Stage(name="check")
             unstated = chance_unstated(draft)
         alone = read_alone(self.generator, blocks[::-1], asked, stop)
-        kept, left_out, chance = self._judge(work, alone=alone, unstated=unstated)
-        if why := self._why_not(work, kept, chance):
-            yield replies.abstained(work, why, chance)
+        kept = self._judge(work, alone=alone, unstated=unstated)
+        if why := self._why_not(work, kept):
+            yield replies.abstained(work, why)
             return
         if work.further:
             yield from self._read_on(work, kept, asked, stop)
-        answer = self._show(work, kept, left_out=left_out, chance=chance)
+        answer = self._show(work, kept)
         for citation in answer.citations:
             yield Cited(citation=citation)
         yield answer
@@ -184,12 +184,12 @@ class Answerer:
             yield TextDelta(text=piece)
         work.decode_s = perf_counter() - started
 
-    def _judge(self, work: Work, *, alone: Reading, unstated: float) -> tuple[list[Grounded], int, float]:
-        """The claims that may be shown, how many of the first answer may not, and the chance of an answer."""
+    def _judge(self, work: Work, *, alone: Reading, unstated: float) -> list[Grounded]:
+        """The claims that may be shown; `work` learns how many may not, and the chance of an answer."""
         work.sentences = find_sentences(work.query, work.hits, self._document)
         grounded = work.grounded(work.text)
         kept = [claim for claim in grounded if claim.support is not Support.NO]
-        left_out = len(grounded) - len(kept)
+        work.left_out = len(grounded) - len(kept)
         if alone.sure:
             kept = [*work.new(alone.text, kept), *kept]
         signals = Signals(
@@ -199,16 +199,17 @@ class Answerer:
             covered=max((claim.covered for claim in kept), default=0.0),
             dense=work.best_dense,
         )
-        return kept, left_out, probability(signals, self._calibration)
+        work.chance = probability(signals, self._calibration)
+        return kept
 
-    def _why_not(self, work: Work, kept: Sequence[Grounded], chance: float) -> str:
+    def _why_not(self, work: Work, kept: Sequence[Grounded]) -> str:
         """Why the question is not answered; "" where it is."""
         if not kept:
             return "no passage bears out what the model wrote"
         if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
             return "no quote speaks of what the question takes for granted"
-        if chance < self._calibration.threshold:
-            return f"the passages hardly answer it (estimated chance {chance:.0%})"
+        if work.chance < self._calibration.threshold:
+            return f"the passages hardly answer it (estimated chance {work.chance:.0%})"
         return ""
 
     def _read_on(
@@ -227,13 +228,13 @@ class Answerer:
             if not new:
                 return
 
-    def _show(self, work: Work, kept: Sequence[Grounded], *, left_out: int, chance: float) -> Answer:
+    def _show(self, work: Work, kept: Sequence[Grounded]) -> Answer:
         shown = Shown(self.index, self._document, work)
         shown.add([repaired(claim, work.sentences) for claim in kept])
         shown.add_other_versions()
         if asks_for_all(work.question):
             shown.add_rest_of_lists()
-        return shown.answer(left_out=left_out, confidence=chance)
+        return shown.answer()
 
     def _block(self, hit: Hit) -> str:
         return prompt.passage_block(hit.passage, self._document(hit.passage.span.doc_id).title)

@@ -37,7 +37,7 @@ def nothing_found(work: Work) -> Answer:
     return work.answer(Status.ABSTAINED, reason, "The documents do not say.")
 
 
-def abstained(work: Work, why: str, confidence: float) -> Answer:
+def abstained(work: Work, why: str) -> Answer:
     """The passages nearest to the question are shown, and what was taken for granted is named."""
     reason = f"{why}; looked for: {work.query}"
     text = "The documents do not say. The passages nearest to the question are shown with this answer."
@@ -46,4 +46,4 @@ def abstained(work: Work, why: str, confidence: float) -> Answer:
             f"The documents do not say what the question takes for granted (“{premise}”), or not why. "
             "The passages nearest to it are shown with this answer."
         )
-    return work.answer(Status.ABSTAINED, reason, text, confidence=confidence)
+    return work.answer(Status.ABSTAINED, reason, text)

@@ -51,21 +51,20 @@ class Shown:
             for point in new_points(document, points, [claim.text for claim in self._claims]):
                 self._add(document.text[point.start : point.end], [point])
 
-    def answer(self, *, left_out: int, confidence: float) -> Answer:
-        """Everything added, as an answer; `left_out` of the model's sentences had no quote."""
-        citations = [
-            resolve(span, self._document(span.doc_id), marker) for span, marker in self._markers.items()
-        ]
+    def answer(self) -> Answer:
+        """Everything added, as an answer; a part of one where sentences of the model had no quote."""
         text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in self._claims)
         if asks_for_all(self._work.question):
             cited = {span.doc_id for span in self._markers}
             text += f"\n\n{coverage(len(cited), self._work.searched)}"
-        of = len(split_claims(self._work.text))
-        reason = f"{left_out} of {of} sentences were left out: no quote bears them out" if left_out else ""
-        status = Status.PARTIAL if left_out else Status.ANSWERED
-        return self._work.answer(
-            status, reason, text, claims=self._claims, citations=citations, confidence=confidence
-        )
+        citations = [
+            resolve(span, self._document(span.doc_id), marker) for span, marker in self._markers.items()
+        ]
+        status, reason = Status.ANSWERED, ""
+        if left_out := self._work.left_out:
+            status, of = Status.PARTIAL, len(split_claims(self._work.text))
+            reason = f"{left_out} of {of} sentences were left out: no quote bears them out"
+        return self._work.answer(status, reason, text, claims=self._claims, citations=citations)
 
     def _add(
         self,

@@ -16,7 +16,8 @@ class Work:
     """One question on its way; `began` and `*_s` are seconds of `perf_counter`.
 
     `follows`: `query` was made from earlier turns, not by the reader. `hits` are the passages that were read,
-    `further` those that may be read where a question asks for all of something.
+    `further` those that may be read where a question asks for all of something. `left_out` counts sentences
+    of `text` that no quote bears out; `chance` is the estimated probability that the passages answer.
     """
 
     question: str
@@ -32,6 +33,8 @@ class Work:
     searched: int = 0
     sentences: tuple[Sentence, ...] = ()
     text: str = ""
+    left_out: int = 0
+    chance: float = 0.0
     usage: Usage = field(default_factory=Usage)
     contextualise_s: float = 0.0
     retrieve_s: float = 0.0
@@ -69,7 +72,6 @@ class Work:
         *,
         claims: Sequence[Claim] = (),
         citations: Sequence[Citation] = (),
-        confidence: float = 0.0,
     ) -> Answer:
         """The answer, with everything that is known about how it came about."""
         total = perf_counter() - self.began
@@ -94,5 +96,5 @@ class Work:
             model=self.model,
             fingerprint=self.fingerprint,
             dropped=self.dropped,
-            confidence=confidence,
+            confidence=self.chance,
         )
