@@ -39,8 +39,8 @@ class BenchReport:
     brought; `warm` prefills none. `outside` is the share of the warm time that is not taking in the question:
     searching, and reading and joining states. `decode` is with lookup, `greedy` without, on the answers that
     cite something (on all where none does), and `identical` of the `compared` ones were the same text.
-    `quoted_ratio` is how much sooner the rest of an answer stands there with its quotes, checks and all, than
-    plain greedy decoding would have written the same text, quotes included: they are pointed at, not written.
+    `quoted_ratio` is the time in which plain greedy decoding would write an answer with its quotes, over that
+    from our first word to the whole answer, readings and checks and all: quotes are pointed at, not written;
     nan where no answer cites anything.
     `opened_s` is from starting the program to the first word of a warm question. `peak_memory_bytes` is this
     process alone. What was not measured is None.

@@ -113,7 +113,7 @@ class Answerer:
         if asks_for_opinion(work.question):
             yield replies.no_opinion(work)
             return
-        if not history and (several := could_be_meant(work.question, work.hits, self.index.documents())):
+        if not history and (several := could_be_meant(work.question, work.hits, work.documents)):
             yield replies.which_one(work, several)
             return
         # The best passage stands last, next to the question: small models read it best there (docs/log.md).
@@ -158,7 +158,8 @@ class Answerer:
         started = perf_counter()
         # A follow-up is looked for as it stands, too: what it names itself should not drown (docs/log.md).
         queries = dict.fromkeys((work.query, work.question) if work.follows else (work.query,))
-        infos = [info for info in self.index.documents() if scope is None or info.doc_id in scope]
+        infos = self.index.documents()
+        infos = infos if scope is None else tuple(info for info in infos if info.doc_id in scope)
         if other := not_asked_for(work.question, infos, self._document):
             scope = frozenset(info.doc_id for info in infos) - other
         k = PASSAGES + (FURTHER if asks_for_all(work.question) else 0)
@@ -171,6 +172,7 @@ class Answerer:
                 "context (--context)."
             )
         work.hits = first[:fitting]
+        work.documents = infos
         work.dropped = len(first) - fitting
         work.best_dense = retrieval.best_dense or 0.0
         work.searched = len(infos) if scope is None else len(scope)

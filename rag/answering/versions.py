@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from rag.answering.evidence import passage_sentences
 from rag.answering.words import content_words
@@ -37,16 +37,21 @@ def superseded(documents: Iterable[DocumentInfo]) -> frozenset[str]:
 
     Where neither tells which of two is newer, neither of them is superseded.
     """
+    return frozenset(
+        one.doc_id
+        for family in _families(documents)
+        for one in family
+        if any(_newer(other, one) for other in family)
+    )
+
+
+def _families(documents: Iterable[DocumentInfo]) -> tuple[list[DocumentInfo], ...]:
+    """The documents that are versions of each other, together; one without a title is of no family."""
     families: dict[str, list[DocumentInfo]] = {}
     for document in documents:
         if bare := _bare(document.title):
             families.setdefault(bare, []).append(document)
-    return frozenset(
-        one.doc_id
-        for family in families.values()
-        for one in family
-        if any(_newer(other, one) for other in family)
-    )
+    return tuple(families.values())
 
 
 def _newer(one: DocumentInfo, other: DocumentInfo) -> bool:
@@ -63,7 +68,7 @@ def _numbers(document: DocumentInfo) -> tuple[int, ...]:
 
 
 def not_asked_for(
-    question: str, documents: Sequence[DocumentInfo], document: Callable[[str], Document]
+    question: str, documents: Iterable[DocumentInfo], document: Callable[[str], Document]
 ) -> frozenset[str]:
     """Ids of the documents of which the question names another version: "What does version 2.0 require?".
 
@@ -80,13 +85,11 @@ def not_asked_for(
         called = f"{info.title} {info.version or ''} {info.name}".replace("_", " ")
         return bool(_DRAFT.search(called)) == bool(draft)
 
-    families = [(info, versions_of(info, documents)) for info in documents]
-    meant = {info.doc_id for info, others in families if others and is_meant(info)}
-    return frozenset(
-        info.doc_id
-        for info, others in families
-        if info.doc_id not in meant and any(other.doc_id in meant for other in others)
-    )
+    found: set[str] = set()
+    for family in _families(documents):
+        if len(family) > 1 and (meant := [info for info in family if is_meant(info)]):
+            found.update(info.doc_id for info in family if info not in meant)
+    return frozenset(found)
 
 
 def version_number(document: Document) -> str | None:

@@ -8,16 +8,17 @@ from time import perf_counter
 
 from rag.answering.claims import Grounded, adds_to, ground, split_claims
 from rag.answering.evidence import Sentence
-from rag.types import Answer, Citation, Claim, Hit, Status, Support, Timings, Usage
+from rag.types import Answer, Citation, Claim, DocumentInfo, Hit, Status, Support, Timings, Usage
 
 
 @dataclass(slots=True)
 class Work:
     """One question on its way; `began` and `*_s` are seconds of `perf_counter`.
 
-    `follows`: `query` was made from earlier turns, not by the reader. `hits` are the passages that were read,
-    `further` those that may be read where a question asks for all of something. `left_out` counts sentences
-    of `text` that no quote bears out; `chance` is the estimated probability that the passages answer.
+    `follows`: `query` was made from earlier turns, not by the reader. `documents` are those asked, `hits` the
+    passages that were read, `further` those that may be read where a question asks for all of something.
+    `left_out` counts sentences of `text` that no quote bears out; `chance` is the estimated probability that
+    the passages answer.
     """
 
     question: str
@@ -28,6 +29,7 @@ class Work:
     follows: bool = False
     hits: tuple[Hit, ...] = ()
     further: tuple[Hit, ...] = ()
+    documents: tuple[DocumentInfo, ...] = ()
     dropped: int = 0
     best_dense: float = 0.0
     searched: int = 0

@@ -12,6 +12,7 @@ import pytest
 
 from rag.doctor import Level, examine
 from rag.errors import GreenpaperError
+from rag.llm.calibration import in_force
 from rag.llm.catalogue import resolve_model
 from rag.llm.generator import Draft, LlamaGenerator
 from rag.llm.hub_names import HubFile, hub_path, note
@@ -152,7 +153,10 @@ def test_states_are_joined_whatever_the_length_of_a_head(
     generator = _open(
         path, settings=replace(SETTINGS, kv_type="f16", packed=True, flash_attention=flash_attention)
     )
-    assert stitching_obstacle(tmp_path / "tiny.gguf") == ""
+    assert stitching_obstacle(path) == ""
+    default = in_force(resolve_model(str(path)), SETTINGS)
+    for used in (generator.settings, default):
+        assert (used.kv_type, used.packed) == ("f16", True)
     cold = _written(generator)
     with _reading(generator) as draft:
         assert draft.usage.cached_tokens > 0.8 * draft.usage.prompt_tokens
