@@ -11,6 +11,7 @@ from time import perf_counter
 from rag.answering import prompt, replies
 from rag.answering.abstention import Calibration, Signals, calibration, log_odds, probability
 from rag.answering.claims import Grounded, repaired
+from rag.answering.counted import counted_in, gives_number
 from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
@@ -188,7 +189,7 @@ class Answerer:
 
     def _judge(self, work: Work, *, alone: Reading, unstated: float) -> list[Grounded]:
         """The claims that may be shown; `work` learns how many may not, and the chance of an answer."""
-        work.sentences = find_sentences(work.query, work.hits, self._document)
+        work.sentences = find_sentences(work.hits, self._document)
         grounded = work.grounded(work.text)
         kept = [claim for claim in grounded if claim.support is not Support.NO]
         work.left_out = len(grounded) - len(kept)
@@ -210,6 +211,8 @@ class Answerer:
             return "no passage bears out what the model wrote"
         if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
             return "no quote speaks of what the question takes for granted"
+        if (thing := counted_in(work.question)) and not gives_number(thing, work.quotes(kept)):
+            return "no quote gives a number of what the question wants counted"
         if work.chance < self._calibration.threshold:
             return f"the passages hardly answer it (estimated chance {work.chance:.0%})"
         return ""
@@ -224,7 +227,7 @@ class Answerer:
             hits, work.further = work.further[:AT_ONCE], work.further[AT_ONCE:]
             blocks = [self._block(hit) for hit in reversed(hits)]
             reading = read_again(self.generator, blocks, asked, stop)
-            work.read_on(hits, find_sentences(work.query, hits, self._document))
+            work.read_on(hits, find_sentences(hits, self._document))
             new = work.new(reading.text, kept) if reading.sure else []
             kept += new
             if not new:

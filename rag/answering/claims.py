@@ -53,7 +53,8 @@ def ground(claim: str, question: str, sentences: Sequence[Sentence]) -> Grounded
     """Find the quotes of one claim and check it against them.
 
     The sentence that shares most with the claim, and then with the question, comes first; a second and a
-    third are taken where they add what is missing. A view that the claim states as a fact gets its owner.
+    third are taken where they add what is missing, and a title where no sentence has the words. A view that
+    the claim states as a fact gets its owner.
     """
     quotes = _find_quotes(claim, question, sentences)
     texts = [sentences[index].text for index in quotes]
@@ -96,22 +97,31 @@ def _find_quotes(claim: str, question: str, sentences: Sequence[Sentence]) -> li
     words = _own_words(claim, question)
     asked = set(content_words(question))
     bags = [set(content_words(sentence.text)) for sentence in sentences]
-    if not words or not bags:
-        return []
+    told = [index for index, sentence in enumerate(sentences) if not sentence.title]
+    titles = [index for index, sentence in enumerate(sentences) if sentence.title]
 
     def worth(index: int) -> float:
         shared = len(words & bags[index]) / len(words)
         about = len(asked & bags[index]) / max(1, len(asked))
         return shared + 0.5 * about
 
-    quotes = [max(range(len(bags)), key=worth)]
-    held = set(bags[quotes[0]])
-    while len(quotes) < _MOST_QUOTES and len(words & held) / len(words) < _ENOUGH:
-        best = max(range(len(bags)), key=lambda index: (len(words & (bags[index] - held)), worth(index)))
-        if len(words & (bags[best] - held)) / len(words) < _WORTH_ANOTHER:
+    def share(held: set[str]) -> float:
+        return len(words & held) / len(words)
+
+    if not words:
+        return []
+    quotes: list[int] = []
+    held = set[str]()
+    while told and len(quotes) < _MOST_QUOTES and share(held) < _ENOUGH:
+        best = max(told, key=lambda index: (len(words & (bags[index] - held)) if held else 0, worth(index)))
+        if quotes and share(bags[best] - held) < _WORTH_ANOTHER:
             break
         quotes.append(best)
         held |= bags[best]
+    if share(held) < _PARTLY and titles:
+        named = max(titles, key=worth)
+        if share(bags[named]) >= _ENOUGH:
+            return [named]
     return quotes if words & held else []
 
 

@@ -252,6 +252,16 @@ def test_a_long_earlier_answer_is_left_out_whole(make: Make) -> None:
     assert "Who is the harbour master?" in generator.prompts[0][1]
 
 
-def test_headings_are_never_quoted(make: Make) -> None:
+def test_a_heading_is_not_quoted_where_a_sentence_says_it(make: Make) -> None:
     answer = _ask(make, "Harbour fees.", "Which section is it?")
-    assert all(citation.quote != "# Harbour fees" for citation in answer.citations)
+    assert all("#" not in citation.quote for citation in answer.citations)
+
+
+def test_a_name_that_stands_in_a_heading_alone_is_quoted_from_there(tmp_path: Path) -> None:
+    memo = "# Memo from Tom Scott\nAll boats must carry a light at night.\n"
+    run(tmp_path / "index", write(tmp_path / "docs", fees=FEES, memo=memo))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        says = ScriptedGenerator("Tom Scott wrote the memo on lights. It is by Tom Pike of the office.")
+        answer = Answerer(index, Retriever(index, LengthEmbedder()), says).ask("Who wrote about lights?")
+    assert [citation.quote for citation in answer.citations] == ["# Memo from Tom Scott"]
+    assert [claim.text for claim in answer.claims] == ["Tom Scott wrote the memo on lights."]

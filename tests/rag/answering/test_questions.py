@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answerer import Answerer
+from rag.answering.counted import counted_in, gives_number
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all, coverage
 from rag.answering.opinion import asks_for_opinion
@@ -170,6 +171,51 @@ def test_a_reason_for_something_that_no_quote_speaks_of_is_no_answer(tmp_path: P
     )
     assert answer.status is Status.ABSTAINED
     assert "takes for granted (“the mayor forbid swimming on Sundays”)" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("", ""),
+        ("What is the fee?", ""),
+        ("How many boats are there?", "boat"),
+        ("By how many votes did it pass?", "vote"),
+        ("How many large open boats pay nothing?", "boat"),
+        ("How many federal agencies reached the target?", "agenc"),
+        ("How many of the boats pay nothing?", ""),
+        ("How many people live there?", ""),
+        ("How many kinds of boats are there?", ""),
+    ],
+)
+def test_what_a_question_wants_counted(question: str, thing: str) -> None:
+    assert counted_in(question) == thing
+
+
+@pytest.mark.parametrize(
+    ("quote", "given"),
+    [
+        ("There are 14 boats in the harbour.", True),
+        ("Fourteen widely known fishing boats lie there.", True),
+        ("Tens of thousands of boats pass.", True),
+        ("Boats: 14.", True),
+        ("Fishing | 14 | none", True),
+        ("Boats lie there.", False),
+        ("The fee is 14 crowns. Boats pay it.", False),
+        ("The council of 14 elected men and women of this town gave the boats away.", False),
+        ("Article 14 boats are free.", False),
+    ],
+)
+def test_whether_a_quote_counts_it(quote: str, given: bool) -> None:
+    assert gives_number("boat", ["The harbour is old.", quote]) is given
+
+
+def test_a_number_of_something_else_is_no_answer(tmp_path: Path) -> None:
+    town = "# Town\nThe council heard 14 speakers on the harbour. Its boats are old.\n"
+    answer = _ask(tmp_path, "The council heard 14 speakers.", "How many boats has the council?", town=town)
+    assert answer.status is Status.ABSTAINED
+    assert answer.reason.startswith("no quote gives a number of what the question wants counted")
+    answer = _ask(tmp_path, "The council heard 14 speakers.", "How many speakers were heard?", town=town)
+    assert answer.status is Status.ANSWERED
 
 
 @pytest.mark.parametrize(
