@@ -103,7 +103,10 @@ class BertEmbedder(SentenceTransformerEmbedder):
         from safetensors.numpy import load_file
 
         loaded = load_file(self._dir / "model.safetensors")
-        return {name.removeprefix("bert."): tensor.astype(np.float32) for name, tensor in loaded.items()}
+        return {
+            name.removeprefix("bert."): tensor.astype(np.float32, copy=False)
+            for name, tensor in loaded.items()
+        }
 
 
 def _gelu(x: _Array) -> _Array:

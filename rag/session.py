@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.answering.answerer import Answerer
@@ -122,7 +124,8 @@ def open_warming_answerer(
     embedder = question_embedder(embedder_dir())
     _begin(index_dir, embedder)
     index = Index.open(index_dir, embedder.fingerprint)
-    generator = open_generator(model, settings=settings, exact=exact)
+    with _taking_in_weights(embedder):
+        generator = open_generator(model, settings=settings, exact=exact)
     return WarmingAnswerer(index, index_dir, embedder, generator)
 
 
@@ -147,5 +150,18 @@ def open_pair(
     """An answerer and the generator inside it, for those who look after its passage cache as well."""
     embedder = question_embedder(embedder_dir())
     index = Index.open(index_dir, embedder.fingerprint)
-    generator = open_generator(model, settings=settings, exact=exact, cache=cache)
+    with _taking_in_weights(embedder):
+        generator = open_generator(model, settings=settings, exact=exact, cache=cache)
     return Answerer(index, Retriever(index, embedder), generator), generator
+
+
+@contextmanager
+def _taking_in_weights(embedder: Embedder) -> Iterator[None]:
+    """Beside the block the embedder takes in its weights, which the first question would wait for otherwise.
+
+    They are a second and more, and the model's are two that leave a core free (docs/log.md). What goes wrong
+    with the embedder's is told by the first question.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(embedder.embed, ["ready"])
+        yield

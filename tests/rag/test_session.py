@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rag import session
 from rag.errors import IndexUnusableError
 from rag.index import Index
 from rag.llm.catalogue import resolve_model
@@ -17,7 +18,7 @@ from rag.llm.generator import LlamaGenerator
 from rag.llm.model_files import models_dir
 from rag.llm.settings import EngineSettings
 from rag.removal import remove
-from rag.session import WarmingAnswerer, open_warming_answerer
+from rag.session import WarmingAnswerer, open_pair, open_warming_answerer
 from rag.types import Answer, Status
 from rag.warming import WarmState
 from tests.rag.index_fakes import LengthEmbedder, run, write
@@ -100,3 +101,16 @@ def test_it_can_leave_off_reading_ahead_until_it_reopens(tmp_path: Path, generat
         time.sleep(0.05)
     assert (answerer.warmth.done, answerer.warmth.total) == (2, 2)
     answerer.close()
+
+
+def test_the_embedder_takes_in_its_weights_beside_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smollm2_path: Path
+):
+    embedder = LengthEmbedder()
+    run(tmp_path / "index", write(tmp_path / "docs", fees=FEES))
+    monkeypatch.setattr(session, "embedder_dir", lambda: tmp_path)
+    monkeypatch.setattr(session, "question_embedder", lambda _folder: embedder)
+    settings = EngineSettings(context=1024, threads=1)
+    _, opened = open_pair(tmp_path / "index", str(smollm2_path), settings=settings, cache=tmp_path / "cache")
+    opened.close()
+    assert embedder.seen, "the first question does not wait for them"
