@@ -21,6 +21,7 @@ _BARE_KIND = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SAME = {"memorandum": "memo"}
+_PAGE = " | "
 _NEAR = 3
 """Two documents compete where each has one of so many first passages."""
 
@@ -30,7 +31,8 @@ def could_be_meant(
 ) -> tuple[DocumentInfo, ...]:
     """The documents between which the question does not choose, the nearest first; () where it does.
 
-    Versions of one document do not compete: where they differ, the answer quotes both.
+    Versions of one document do not compete: where they differ, the answer quotes both. Nor do pages of one,
+    as web sites have them ("Source Code Policy | Scope").
     """
     asked = _BARE_KIND.search(question)
     if not asked:
@@ -44,6 +46,10 @@ def could_be_meant(
     words = set(content_words(question))
     named = [len(words & set(content_words(info.title))) for info in candidates]
     rivals = [info for info, shared in zip(candidates, named, strict=True) if shared == max(named)]
+    whole: dict[str, DocumentInfo] = {}
+    for info in rivals:
+        whole.setdefault(info.title.partition(_PAGE)[0], info)
+    rivals = list(whole.values())
     distinct = [info for i, info in enumerate(rivals) if not versions_of(info, rivals[:i])]
     return tuple(distinct) if len(distinct) > 1 else ()
 

@@ -326,6 +326,15 @@ def test_two_versions_of_one_document_are_both_read_instead(tmp_path: Path) -> N
     assert answer.status is not Status.CLARIFY
 
 
+def test_two_pages_of_one_document_are_both_read_instead(tmp_path: Path) -> None:
+    pages = {
+        "scope": "# Harbour memo | Scope\nThe memo advises to wait.\n",
+        "fees": "# Harbour memo | Fees\nThe memo advises to pay.\n",
+    }
+    answer = _ask(tmp_path, "The memo advises to wait.", "What does the memo advise?", **pages)
+    assert answer.status is not Status.CLARIFY
+
+
 def test_within_a_conversation_the_earlier_turns_say_which(tmp_path: Path) -> None:
     run(tmp_path / "index", write(tmp_path / "docs", **MEMOS))
     with Index.open(tmp_path / "index", "lengths-1") as index:
