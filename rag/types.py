@@ -234,7 +234,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a question got. `hits` are exactly the passages that were in the prompt."""
+    """What a question got. `hits` are exactly the passages that were in the prompt, if there was one."""
 
     question: str
     query: str
@@ -252,6 +252,11 @@ class Answer:
     """Passages that were found but left out whole, because the prompt would not have fitted."""
     confidence: float = 0.0
     """The estimated probability that the passages answer the question; 0 where nothing was written."""
+
+    @property
+    def read(self) -> int:
+        """How many passages the model read: none where it was not asked, as when the question is unclear."""
+        return len(self.hits) if self.usage.prompt_tokens else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

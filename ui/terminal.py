@@ -78,7 +78,7 @@ def where(citation: Citation) -> str:
 
 
 def _summary(answer: Answer, index: Index) -> str:
-    searched, read = len(index.documents()), len(answer.hits)
+    searched, read = len(index.documents()), answer.read
     dropped = f", {answer.dropped} more did not fit" if answer.dropped else ""
     seconds = f"{answer.timings.ttft_s:.1f} s to the first word, {answer.timings.total_s:.1f} s in all"
     reason = f"{answer.status.value}: {answer.reason}\n" if answer.reason else ""

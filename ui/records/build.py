@@ -52,7 +52,7 @@ def record_of(
         asked=asked,
         seconds=round(answer.timings.total_s, 3),
         searched=tuple(one.doc_id for one in searched),
-        read=len(answer.hits),
+        read=answer.read,
         dropped=answer.dropped,
     )
     listed = each_once(

@@ -89,7 +89,7 @@ def _finished(exchange: Exchange, answer: Answer, run: Run, began: datetime) -> 
         nearest=nearest,
         answer=answer,
         documents=len(library.documents() if scope is None else scope),
-        read=len(answer.hits),
+        read=answer.read,
         record=record,
     )
 

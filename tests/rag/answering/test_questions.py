@@ -311,6 +311,7 @@ def test_where_two_documents_could_be_meant_the_reader_is_asked(
         assert "“Memo of the northern office” (north.txt)" in answer.text
         assert "“Memo of the southern office” (south.txt)" in answer.text
         assert answer.hits
+        assert answer.read == 0
         assert not answer.claims
 
 

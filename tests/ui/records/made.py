@@ -84,7 +84,7 @@ def answer(quotes: Sequence[tuple[Document, str]], question: str = "What is requ
         citations=tuple(citations),
         hits=(),
         timings=Timings(total_s=1.25),
-        usage=Usage(),
+        usage=Usage(prompt_tokens=90),
         model="hand-made",
         fingerprint="0123456789abcdef",
     )

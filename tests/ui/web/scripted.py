@@ -294,7 +294,7 @@ def answered(
         citations=citations,
         hits=hits,
         timings=Timings(total_s=2.4),
-        usage=Usage(),
+        usage=Usage(prompt_tokens=90),
         model="",
         fingerprint="f" * 8,
     )

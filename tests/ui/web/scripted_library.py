@@ -135,7 +135,7 @@ class Proven(Scripted):
             citations=tuple(citations),
             hits=_hits(self.index, spans),
             timings=Timings(total_s=2.4),
-            usage=Usage(),
+            usage=Usage(prompt_tokens=90),
             model=self.model_name,
             fingerprint="f" * 8,
         )
