@@ -15,7 +15,7 @@ from rag.answering.answerer import Answerer
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.llm.generator import LlamaGenerator
-from rag.types import Answer, Hit, TextDelta
+from rag.types import Answer, Cited, Hit, Stage, TextDelta
 
 _EMBEDDED = 64
 
@@ -39,9 +39,10 @@ class BenchReport:
     brought; `warm` prefills none. `outside` is the share of the warm time that is not taking in the question:
     searching, and reading and joining states. `decode` is with lookup, `greedy` without, on the answers that
     cite something (on all where none does), and `identical` of the `compared` ones were the same text.
-    `quoted_ratio` is the time in which plain greedy decoding would write an answer with its quotes, over that
-    from our first word to the whole answer, readings and checks and all: quotes are pointed at, not written;
-    nan where no answer cites anything.
+    `quoted_ratio` is the time in which plain greedy decoding would write the text with its quotes, over that
+    from our first word until both stand there: quotes are pointed at, not written. `checked_ratio` is the
+    same for the whole answer, further readings and checks and all, which plain decoding has none of. Both are
+    nan where nothing is quoted.
     `opened_s` is from starting the program to the first word of a warm question. `peak_memory_bytes` is this
     process alone. What was not measured is None.
     """
@@ -62,6 +63,7 @@ class BenchReport:
     greedy_tokens_s: Spread
     decode_ratio: float
     quoted_ratio: float
+    checked_ratio: float
     compared: int
     identical: int
     query_ms: Spread
@@ -81,11 +83,14 @@ class Plain(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """One question asked once: seconds to the first text, of it those outside of the question, the text."""
+    """One question asked once: seconds to the first text, of it those outside of the question, those until
+    the text and its quotes stand there; both."""
 
     ttft_s: float
     outside_s: float
+    quoted_s: float
     text: str
+    quotes: tuple[str, ...]
     answer: Answer
 
 
@@ -176,6 +181,7 @@ def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings
         greedy_tokens_s=_spread([_decode_speed(without.answer) for _, without in pairs]),
         decode_ratio=_ratio(pairs),
         quoted_ratio=_quoted_ratio(generator, pairs),
+        checked_ratio=_checked_ratio(generator, pairs),
         compared=len(pairs),
         identical=sum(with_it.text == without.text for with_it, without in pairs),
         query_ms=_spread([1000 * asked.answer.timings.retrieve_s for asked in runs.warm]),
@@ -187,16 +193,26 @@ def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings
 
 def _ask(answerer: Answerer, generator: LlamaGenerator, question: str) -> _Asked:
     """Ask once, by a clock of our own."""
-    began, first, joined, text = perf_counter(), 0.0, 0.0, ""
+    began, first, joined, quoted, text, quotes = perf_counter(), 0.0, 0.0, 0.0, "", list[str]()
     for event in answerer.stream(question):
         if isinstance(event, TextDelta):
             if not first:
                 first, joined = perf_counter() - began, generator.joined_s
             text += event.text
+        if isinstance(event, Cited) and not quoted:
+            quotes.append(event.citation.quote)
+        if isinstance(event, Stage) and event.name == "check":
+            quoted = perf_counter() - began
         if isinstance(event, Answer):
             timings = event.timings
-            outside = timings.contextualise_s + timings.retrieve_s + joined
-            return _Asked(ttft_s=first or perf_counter() - began, outside_s=outside, text=text, answer=event)
+            return _Asked(
+                ttft_s=first or perf_counter() - began,
+                outside_s=timings.contextualise_s + timings.retrieve_s + joined,
+                quoted_s=quoted,
+                text=text,
+                quotes=tuple(quotes),
+                answer=event,
+            )
     raise AssertionError("a stream always ends with an answer")
 
 
@@ -215,16 +231,29 @@ def _ratio(pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
 
 
 def _quoted_ratio(generator: LlamaGenerator, pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
-    """See `BenchReport.quoted_ratio`; over all answers that cite something together."""
+    """See `BenchReport.quoted_ratio`; over all that quote something together."""
     ours = plain = 0.0
     for one, other in pairs:
-        answer = one.answer
-        quotes = {c.quote for c in answer.citations if c.quote not in answer.text}
-        if answer.citations:
-            tokens = sum(generator.tokens_of(text) for text in (answer.text, *quotes))
-            ours += answer.timings.total_s - one.ttft_s
-            plain += tokens / _decode_speed(other.answer)
+        if one.quotes:
+            ours += one.quoted_s - one.ttft_s
+            plain += _seconds_to_write(generator, one.text, one.quotes, other.answer)
     return plain / ours if ours else float("nan")
+
+
+def _checked_ratio(generator: LlamaGenerator, pairs: Sequence[tuple[_Asked, _Asked]]) -> float:
+    """See `BenchReport.checked_ratio`; over all answers that cite something together."""
+    ours = plain = 0.0
+    for one, other in pairs:
+        if quotes := [citation.quote for citation in one.answer.citations]:
+            ours += one.answer.timings.total_s - one.ttft_s
+            plain += _seconds_to_write(generator, one.answer.text, quotes, other.answer)
+    return plain / ours if ours else float("nan")
+
+
+def _seconds_to_write(generator: LlamaGenerator, text: str, quotes: Sequence[str], greedy: Answer) -> float:
+    """How long plain greedy decoding, as quick as it was for `greedy`, takes for a text and other quotes."""
+    others = {quote for quote in quotes if quote not in text}
+    return sum(generator.tokens_of(part) for part in (text, *others)) / _decode_speed(greedy)
 
 
 def _bytes_per_page(index: Index, generator: LlamaGenerator, per_token: float) -> float | None:

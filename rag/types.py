@@ -278,7 +278,11 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A citation was resolved; its marker may now appear in the text."""
+    """A citation was resolved; its marker may now appear in the text.
+
+    Quotes come as soon as the text is written, and what the checks after that change comes once more: of two
+    with the same marker the last counts, and `Answer.citations` in the end.
+    """
 
     citation: Citation
 

@@ -126,6 +126,7 @@ class Answerer:
             yield Stage(name="write")
             yield from self._write(work, draft)
             work.usage = draft.usage
+            yield from self._quote(work)
             yield Stage(name="check")
             unstated = chance_unstated(draft)
         alone = read_alone(self.generator, blocks[::-1], asked, stop)
@@ -187,12 +188,19 @@ class Answerer:
             yield TextDelta(text=piece)
         work.decode_s = perf_counter() - started
 
+    def _quote(self, work: Work) -> Iterator[Event]:
+        """The quotes of what was written, at once: whether it may stay is found out after them."""
+        work.sentences = find_sentences(work.hits, self._document)
+        work.written = work.grounded(work.text)
+        shown = Shown(self.index, self._document, work)
+        shown.add([repaired(claim, work.sentences) for claim in _borne_out(work.written)])
+        for citation in shown.citations():
+            yield Cited(citation=citation)
+
     def _judge(self, work: Work, *, alone: Reading, unstated: float) -> list[Grounded]:
         """The claims that may be shown; `work` learns how many may not, and the chance of an answer."""
-        work.sentences = find_sentences(work.hits, self._document)
-        grounded = work.grounded(work.text)
-        kept = [claim for claim in grounded if claim.support is not Support.NO]
-        work.left_out = len(grounded) - len(kept)
+        kept = _borne_out(work.written)
+        work.left_out = len(work.written) - len(kept)
         if alone.sure:
             kept = [*work.new(alone.text, kept), *kept]
         signals = Signals(
@@ -243,6 +251,10 @@ class Answerer:
 
     def _block(self, hit: Hit) -> str:
         return prompt.passage_block(hit.passage, self._document(hit.passage.span.doc_id).title)
+
+
+def _borne_out(claims: Sequence[Grounded]) -> list[Grounded]:
+    return [claim for claim in claims if claim.support is not Support.NO]
 
 
 def _fingerprint(generator: str, index: Index, calibrated: Calibration) -> str:

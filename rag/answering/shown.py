@@ -10,7 +10,7 @@ from rag.answering.lists import asks_for_all, coverage, new_points, points_besid
 from rag.answering.versions import label, otherwise, versions_of
 from rag.answering.work import Work
 from rag.index import Index
-from rag.types import Answer, Claim, Document, Span, Status, Support
+from rag.types import Answer, Citation, Claim, Document, Span, Status, Support
 
 
 class Shown:
@@ -51,20 +51,21 @@ class Shown:
             for point in new_points(document, points, [claim.text for claim in self._claims]):
                 self._add(document.text[point.start : point.end], [point])
 
+    def citations(self) -> list[Citation]:
+        """The quotes of everything added."""
+        return [resolve(span, self._document(span.doc_id), marker) for span, marker in self._markers.items()]
+
     def answer(self) -> Answer:
         """Everything added, as an answer; a part of one where sentences of the model had no quote."""
         text = " ".join(claim.text + "".join(f" [{n}]" for n in claim.citations) for claim in self._claims)
         if asks_for_all(self._work.question):
             cited = {span.doc_id for span in self._markers}
             text += f"\n\n{coverage(len(cited), self._work.searched)}"
-        citations = [
-            resolve(span, self._document(span.doc_id), marker) for span, marker in self._markers.items()
-        ]
         status, reason = Status.ANSWERED, ""
         if left_out := self._work.left_out:
             status, of = Status.PARTIAL, len(split_claims(self._work.text))
             reason = f"{left_out} of {of} sentences were left out: no quote bears them out"
-        return self._work.answer(status, reason, text, claims=self._claims, citations=citations)
+        return self._work.answer(status, reason, text, claims=self._claims, citations=self.citations())
 
     def _add(
         self,

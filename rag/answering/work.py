@@ -17,8 +17,8 @@ class Work:
 
     `follows`: `query` was made from earlier turns, not by the reader. `documents` are those asked, `hits` the
     passages that were read, `further` those that may be read where a question asks for all of something.
-    `left_out` counts sentences of `text` that no quote bears out; `chance` is the estimated probability that
-    the passages answer.
+    `written` are the claims of `text`, `left_out` counts those that no quote bears out; `chance` is the
+    estimated probability that the passages answer.
     """
 
     question: str
@@ -35,6 +35,7 @@ class Work:
     searched: int = 0
     sentences: tuple[Sentence, ...] = ()
     text: str = ""
+    written: list[Grounded] = field(default_factory=list)
     left_out: int = 0
     chance: float = 0.0
     usage: Usage = field(default_factory=Usage)

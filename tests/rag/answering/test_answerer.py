@@ -63,6 +63,17 @@ def test_events_come_in_order_and_end_with_the_answer(make: Make) -> None:
     assert list(dict.fromkeys(stages)) == ["search", "read", "write", "check"]
 
 
+def test_quotes_come_before_it_is_found_out_whether_they_may_stay(make: Make) -> None:
+    generator = ScriptedGenerator("The harbour master is Ada Lund.", confidence=0.01)
+    events = list(make(generator).stream("Who is the harbour master?"))
+    checked = events.index(Stage(name="check"))
+    assert [event.citation.quote for event in events[:checked] if isinstance(event, Cited)] == [
+        "The harbour master is Ada Lund."
+    ]
+    assert isinstance(events[-1], Answer)
+    assert (events[-1].status, events[-1].citations) == (Status.ABSTAINED, ())
+
+
 def test_the_hits_of_the_answer_are_the_passages_of_the_prompt(make: Make) -> None:
     generator = ScriptedGenerator("The harbour master is Ada Lund.")
     answer = make(generator).ask("Who is the harbour master?")
