@@ -41,8 +41,8 @@ class BenchReport:
     cite something (on all where none does), and `identical` of the `compared` ones were the same text.
     `quoted_ratio` is the time in which plain greedy decoding would write the text with its quotes, over that
     from our first word until both stand there: quotes are pointed at, not written. `checked_ratio` is the
-    same for the whole answer, further readings and checks and all, which plain decoding has none of. Both are
-    nan where nothing is quoted.
+    same for the whole answer, further readings and checks and all, which plain decoding has none of. They are
+    nan where nothing was quoted, and where nothing is cited in the end.
     `opened_s` is from starting the program to the first word of a warm question. `peak_memory_bytes` is this
     process alone. What was not measured is None.
     """
@@ -83,8 +83,8 @@ class Plain(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """One question asked once: seconds to the first text, of it those outside of the question, those until
-    the text and its quotes stand there; both."""
+    """One question asked once: seconds to the first text, and of these those not spent on the question;
+    seconds to the end of the text and its quotes; that text and these quotes."""
 
     ttft_s: float
     outside_s: float
@@ -180,7 +180,7 @@ def _report(answerer: Answerer, generator: LlamaGenerator, runs: _Runs, settings
         decode_tokens_s=_spread([_decode_speed(with_it.answer) for with_it, _ in pairs]),
         greedy_tokens_s=_spread([_decode_speed(without.answer) for _, without in pairs]),
         decode_ratio=_ratio(pairs),
-        quoted_ratio=_quoted_ratio(generator, pairs),
+        quoted_ratio=_quoted_ratio(generator, written),
         checked_ratio=_checked_ratio(generator, pairs),
         compared=len(pairs),
         identical=sum(with_it.text == without.text for with_it, without in pairs),

@@ -124,7 +124,7 @@ def open_warming_answerer(
     embedder = question_embedder(embedder_dir())
     _begin(index_dir, embedder)
     index = Index.open(index_dir, embedder.fingerprint)
-    with _taking_in_weights(embedder):
+    with taking_in_weights(embedder):
         generator = open_generator(model, settings=settings, exact=exact)
     return WarmingAnswerer(index, index_dir, embedder, generator)
 
@@ -150,18 +150,23 @@ def open_pair(
     """An answerer and the generator inside it, for those who look after its passage cache as well."""
     embedder = question_embedder(embedder_dir())
     index = Index.open(index_dir, embedder.fingerprint)
-    with _taking_in_weights(embedder):
+    with taking_in_weights(embedder):
         generator = open_generator(model, settings=settings, exact=exact, cache=cache)
     return Answerer(index, Retriever(index, embedder), generator), generator
 
 
 @contextmanager
-def _taking_in_weights(embedder: Embedder) -> Iterator[None]:
+def taking_in_weights(embedder: Embedder) -> Iterator[None]:
     """Beside the block the embedder takes in its weights, which the first question would wait for otherwise.
 
     They are a second and more, and the model's are two that leave a core free (docs/log.md). What goes wrong
-    with the embedder's is told by the first question.
+    with the embedder's is told by the first question, and what goes wrong in the block at once.
     """
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(embedder.embed, ["ready"])
+    beside = ThreadPoolExecutor(max_workers=1)
+    beside.submit(embedder.embed, ["ready"])
+    done = False
+    try:
         yield
+        done = True
+    finally:
+        beside.shutdown(wait=done)

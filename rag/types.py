@@ -234,7 +234,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a question got. `hits` are exactly the passages that were in the prompt, if there was one."""
+    """What a question got. `hits` are exactly the passages in the prompt; without one, those found."""
 
     question: str
     query: str
@@ -278,10 +278,10 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A citation was resolved; its marker may now appear in the text.
+    """A quote, resolved.
 
-    Quotes come as soon as the text is written, and what the checks after that change comes once more: of two
-    with the same marker the last counts, and `Answer.citations` in the end.
+    The quotes of the preview come as soon as it is written, and those of the answer before it: of two with
+    the same marker the last counts, and in the end `Answer.citations` alone: none where it abstains.
     """
 
     citation: Citation

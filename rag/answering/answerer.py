@@ -11,7 +11,7 @@ from time import perf_counter
 from rag.answering import prompt, replies
 from rag.answering.abstention import Calibration, Signals, calibration, log_odds, probability
 from rag.answering.claims import Grounded, repaired
-from rag.answering.counted import counted_in, gives_number
+from rag.answering.counted import lacks_number
 from rag.answering.evidence import find_sentences
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all
@@ -219,8 +219,8 @@ class Answerer:
             return "no passage bears out what the model wrote"
         if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
             return "no quote speaks of what the question takes for granted"
-        if (thing := counted_in(work.question)) and not gives_number(thing, work.quotes(kept)):
-            return "no quote gives a number of what the question wants counted"
+        if lacks_number(work.question, work.quotes(kept)):
+            return "no quote holds a number that could be the one asked for"
         if work.chance < self._calibration.threshold:
             return f"the passages hardly answer it (estimated chance {work.chance:.0%})"
         return ""

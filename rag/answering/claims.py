@@ -21,6 +21,7 @@ _AUXILIARIES = """
 is are was were does do did has have had can could may must shall should will would
 """
 _YES_OR_NO = frozenset(_AUXILIARIES.split())
+_NAME = re.compile(r"\b[A-Z][\w’'-]*|\d[\w.,]*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
 
 
@@ -98,7 +99,11 @@ def _find_quotes(claim: str, question: str, sentences: Sequence[Sentence]) -> li
     asked = set(content_words(question))
     bags = [set(content_words(sentence.text)) for sentence in sentences]
     told = [index for index, sentence in enumerate(sentences) if not sentence.title]
-    titles = [index for index, sentence in enumerate(sentences) if sentence.title]
+    titles = [
+        index
+        for index, sentence in enumerate(sentences)
+        if sentence.title and _names(sentence.text, claim, words)
+    ]
 
     def worth(index: int) -> float:
         shared = len(words & bags[index]) / len(words)
@@ -113,16 +118,26 @@ def _find_quotes(claim: str, question: str, sentences: Sequence[Sentence]) -> li
     quotes: list[int] = []
     held = set[str]()
     while told and len(quotes) < _MOST_QUOTES and share(held) < _ENOUGH:
-        best = max(told, key=lambda index: (len(words & (bags[index] - held)) if held else 0, worth(index)))
+        best = max(told, key=lambda index: (len(words & (bags[index] - held)) if quotes else 0, worth(index)))
         if quotes and share(bags[best] - held) < _WORTH_ANOTHER:
             break
         quotes.append(best)
         held |= bags[best]
-    if share(held) < _PARTLY and titles:
-        named = max(titles, key=worth)
-        if share(bags[named]) >= _ENOUGH:
-            return [named]
+    if share(held) < _SUPPORTED and titles:
+        return [max(titles, key=worth)]
     return quotes if words & held else []
+
+
+def _names(title: str, claim: str, words: set[str]) -> bool:
+    """Whether a title bears out the words by itself: they are names, numbers or dates there and in the claim.
+
+    Anything else a title only raises, as a question, an option or a proposal.
+    """
+
+    def named(text: str) -> set[str]:
+        return {word for part in _NAME.findall(text) for word in content_words(part)}
+
+    return words <= named(title) & named(claim) and not title.rstrip().endswith("?")
 
 
 def _own_words(claim: str, question: str) -> set[str]:

@@ -15,8 +15,8 @@ _SHORTEST = 12
 class Sentence:
     """A sentence of a passage in the prompt: `text == document.text[span.start:span.end]`.
 
-    `title`: it is a heading or a caption. Those name things and claim nothing, so they bear out a name or a
-    date that stands nowhere else, and no more.
+    `title`: it is a heading or a caption. Those name things and claim nothing, so they bear out names,
+    numbers and dates that stand nowhere else, and no more.
     """
 
     hit: int
@@ -31,7 +31,7 @@ def passage_sentences(document: Document, start: int, end: int) -> tuple[tuple[i
 
 
 def find_sentences(hits: Sequence[Hit], document: Callable[[str], Document]) -> tuple[Sentence, ...]:
-    """Every sentence of the hits, in prompt order, each text once."""
+    """Every sentence of the hits, in prompt order, each text once; a title only where it is nothing else."""
     found: dict[str, Sentence] = {}
     for index, hit in enumerate(hits):
         span = hit.passage.span
@@ -40,7 +40,8 @@ def find_sentences(hits: Sequence[Hit], document: Callable[[str], Document]) -> 
             text = source.text[start:end]
             if len(text) >= _SHORTEST and (title or text not in hit.passage.heading_path):
                 place = Span(doc_id=span.doc_id, start=start, end=end)
-                found.setdefault(text, Sentence(hit=index, span=place, text=text, title=title))
+                if text not in found or (found[text].title and not title):
+                    found[text] = Sentence(hit=index, span=place, text=text, title=title)
     return tuple(found.values())
 
 

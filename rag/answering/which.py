@@ -48,10 +48,16 @@ def could_be_meant(
     rivals = [info for info, shared in zip(candidates, named, strict=True) if shared == max(named)]
     whole: dict[str, DocumentInfo] = {}
     for info in rivals:
-        whole.setdefault(info.title.partition(_PAGE)[0], info)
+        whole.setdefault(_work(info.title, kind), info)
     rivals = list(whole.values())
     distinct = [info for i, info in enumerate(rivals) if not versions_of(info, rivals[:i])]
     return tuple(distinct) if len(distinct) > 1 else ()
+
+
+def _work(title: str, kind: str) -> str:
+    """The part of a page's title that names a document of the kind, the rest being its page or its site."""
+    parts = [part for part in title.split(_PAGE) if kind in map(_kind, _WORD.findall(part))]
+    return parts[0] if len(parts) == 1 else title
 
 
 def _kind(word: str) -> str:

@@ -48,7 +48,8 @@ _PATTERNS = tuple(
             r"required|requir(?:es|e|ing)|oblig(?:es|ed|e|ation|ations|atory)|ha(?:s|ve|d)\s+to|"
             r"having to|need(?:s|ed)?\s+to|"
             r"mandat(?:ory|es|ed|e|ing)|compulsory|dut(?:y|ies)|needed|necessary|binding|"
-            r"(?:is|are)\s+to\s+(?!be\s+(?:found|seen))|(?:and|or)\s+to\s+(?=be\s+\w+e[dn]\b))\b",
+            r"(?:is|are)\s+to\s+(?!be\s+(?:found|seen))|"
+            r"(?:is|are)\s+(?:(?!to\b)[\w“”\"]+\s+){1,4}(?:and|or)\s+to\s+(?=be\s+\w+))\b",
         ),
         (
             Force.SHOULD,

@@ -5,20 +5,21 @@ from __future__ import annotations
 import gc
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from rag import session
-from rag.errors import IndexUnusableError
+from rag.embedding import Vectors
+from rag.errors import IndexUnusableError, ModelError
 from rag.index import Index
 from rag.llm.catalogue import resolve_model
 from rag.llm.generator import LlamaGenerator
 from rag.llm.model_files import models_dir
 from rag.llm.settings import EngineSettings
 from rag.removal import remove
-from rag.session import WarmingAnswerer, open_pair, open_warming_answerer
+from rag.session import WarmingAnswerer, open_warming_answerer, taking_in_weights
 from rag.types import Answer, Status
 from rag.warming import WarmState
 from tests.rag.index_fakes import LengthEmbedder, run, write
@@ -103,14 +104,21 @@ def test_it_can_leave_off_reading_ahead_until_it_reopens(tmp_path: Path, generat
     answerer.close()
 
 
-def test_the_embedder_takes_in_its_weights_beside_the_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smollm2_path: Path
-):
+def test_the_embedder_takes_in_its_weights_beside_the_model() -> None:
     embedder = LengthEmbedder()
-    run(tmp_path / "index", write(tmp_path / "docs", fees=FEES))
-    monkeypatch.setattr(session, "embedder_dir", lambda: tmp_path)
-    monkeypatch.setattr(session, "question_embedder", lambda _folder: embedder)
-    settings = EngineSettings(context=1024, threads=1)
-    _, opened = open_pair(tmp_path / "index", str(smollm2_path), settings=settings, cache=tmp_path / "cache")
-    opened.close()
+    with taking_in_weights(embedder):
+        pass
     assert embedder.seen, "the first question does not wait for them"
+
+
+def test_what_goes_wrong_with_the_model_does_not_wait_for_the_embedder() -> None:
+    held = Event()
+
+    class Slow(LengthEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            held.wait(60)
+            return super().embed(texts)
+
+    with pytest.raises(ModelError), taking_in_weights(Slow()):
+        raise ModelError("There is no such model.")
+    held.set()

@@ -62,7 +62,7 @@ def record_of(
 
 
 def _nearest(answer: Answer, library: Library) -> tuple[Citation, ...]:
-    """The passages in the prompt, where the answer cites nothing."""
+    """The passages found, where the answer cites nothing."""
     return tuple(
         resolve(hit.passage.span, library.document(hit.passage.span.doc_id), number)
         for number, hit in enumerate(answer.hits, start=1)

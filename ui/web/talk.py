@@ -43,7 +43,7 @@ def follow(words: Words, run: Run, exchange: Exchange) -> Iterator[Moment]:
                 exchange = _finished(exchange, event, run, began)
         yield Moment(exchange=exchange, stage=stage, stage_number=number, running=True)
     if run.stopped:
-        exchange = replace(exchange, note=words("ask.stopped"))
+        exchange = replace(exchange, note=words("ask.stopped"), citations=())
     elif exchange.answer is None and not exchange.failed:
         exchange = replace(exchange, note=words("ask.failed"), failed=True)
     yield Moment(exchange=exchange, stage=None, stage_number=0, running=False)

@@ -98,6 +98,19 @@ def test_a_negation_elsewhere_in_the_quote_does_not_matter() -> None:
     assert check_claim("Agencies must publish their code.", quotes) == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Citizens must be informed.", "Citizens have the right to be heard and to be informed."),
+        ("Data must be deleted.", "People can ask for data to be corrected or to be deleted."),
+        ("The model must be audited.", "The government wants the model to be shared and to be audited."),
+        ("Agencies must be open.", "Agencies are encouraged to be transparent and to be open."),
+    ],
+)
+def test_a_right_a_wish_and_advice_are_no_obligation(claim: str, quote: str) -> None:
+    assert [finding.kind for finding in check_claim(claim, [quote])] == [Kind.MODALITY]
+
+
 def test_markers_and_list_marks_are_no_part_of_a_claim() -> None:
     assert check_claim("3. **Fines** reach 7 million euros [2].", ["Fines reach 7 million euros."]) == ()
 

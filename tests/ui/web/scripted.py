@@ -178,7 +178,7 @@ class Scripted:
         stop: Callable[[], bool] | None = None,
         query: str | None = None,
     ) -> Iterator[Event]:
-        """Stages, then citations and text, then the answer."""
+        """Stages, then text and citations, then the answer."""
         assert not self.closed, "the model is gone"
         stop = stop or (lambda: False)
         yield Stage(name="search", detail=question)
@@ -196,14 +196,15 @@ class Scripted:
             query=query or self._query(question, history),
             model=self.model_name,
         )
-        for citation in answer.citations:
-            yield Cited(citation=citation)
         for word in answer.text.split(" "):
             self._sleep(0.4 if "steady" in question else self.pause_s, stop)
             if stop():
                 _say("engine stopped")
                 raise InterruptedError
             yield TextDelta(text=word + " ")
+        for citation in answer.citations:
+            yield Cited(citation=citation)
+        yield Stage(name="check")
         yield answer
 
     def rest(self) -> None:

@@ -10,7 +10,7 @@ from threading import Event as Flag
 import pytest
 
 from rag.errors import ModelError
-from rag.types import Event, Stage, Status, TextDelta, Turn
+from rag.types import Answer, Cited, Event, Stage, Status, TextDelta, Turn
 from tests.ui.web.scripted import HOSTILE, PARAGRAPHS, Library, Scripted, library
 from ui.web.engine import Engine
 from ui.web.run import Run
@@ -72,6 +72,10 @@ class _Waiting:
         try:
             yield Stage(name="write")
             yield TextDelta(text="Word")
+            *_, answer = Scripted(self.index, pause_s=0).stream("What is open?")
+            assert isinstance(answer, Answer)
+            yield Cited(citation=answer.citations[0])
+            yield Stage(name="check")
             while not stop() and not self.go.is_set():
                 time.sleep(0.01)
             if self.go.is_set():
@@ -79,6 +83,15 @@ class _Waiting:
         finally:
             self.running -= 1
             self.ended.set()
+
+
+def test_quotes_of_a_preview_go_where_the_documents_do_not_say() -> None:
+    waiting = _Waiting()
+    waiting.go.set()
+    *moments, last = _moments(_engine(waiting), "How is the weather?")
+    assert any(moment.exchange.citations for moment in moments)
+    assert not last.exchange.citations
+    assert last.exchange.nearest
 
 
 def test_an_answer_comes_with_its_citations_claims_and_what_was_read(scripted: Scripted) -> None:
@@ -174,6 +187,7 @@ def test_stop_ends_the_page_at_once_and_the_engine_too() -> None:
     *_, last = moments
     assert time.perf_counter() - asked < 0.2
     assert last.exchange.note == WORDS("ask.stopped")
+    assert not last.exchange.citations, "nothing unchecked stays"
     assert not last.running
     assert waiting.ended.wait(0.5)
 
