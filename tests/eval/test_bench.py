@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
+from time import sleep
+from typing import cast
 
 import pytest
 
@@ -14,10 +18,11 @@ from eval.plain_process import PlainProcess
 from rag.answering.answerer import Answerer
 from rag.index import Index
 from rag.llm.catalogue import embedder, resolve_model
-from rag.llm.generator import LlamaGenerator
+from rag.llm.generator import Draft, LlamaGenerator
 from rag.llm.model_files import models_dir
 from rag.llm.settings import EngineSettings
 from rag.retrieval import Retriever
+from tests.rag.answering.scripted_generator import ScriptedGenerator
 from tests.rag.index_fakes import LengthEmbedder, run, write
 from ui.commands.bench import report_lines
 
@@ -62,6 +67,54 @@ def test_warm_is_faster_than_plain_and_the_figures_hang_together(report: BenchRe
     assert report.cache_bytes_per_token > 1024
     assert report.cache_bytes_per_page is not None
     assert report.peak_memory_bytes > 50 * 2**20
+
+
+class _Scripted(ScriptedGenerator):
+    """Writes at once, and takes a while for whatever is read a second time; a token is a word."""
+
+    sha256, lookup, joined_s = "", True, 0.0
+
+    def tokens_of(self, passage: str) -> int:
+        return len(passage.split())
+
+    def bytes_per_token(self) -> float:
+        return 1.0
+
+    @contextmanager
+    def reading_whole(self) -> Iterator[None]:
+        yield
+
+    @contextmanager
+    def draft(
+        self,
+        passages: Sequence[str],
+        question: str,
+        opening: str,
+        *,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator[Draft]:
+        if len(passages) == 1:
+            sleep(0.05)
+        with super().draft(passages, question, opening, stop=stop) as draft:
+            draft.prefill_s = 0.01
+            yield draft
+
+
+class _Plain:
+    def first_token_s(self, _system: str, _user: str) -> float:
+        return 1.0
+
+
+def test_quotes_stand_there_before_everything_is_read_again(tmp_path: Path) -> None:
+    run(tmp_path / "index", write(tmp_path / "docs", rules=RULES))
+    with Index.open(tmp_path / "index", "lengths-1") as index:
+        generator = _Scripted("Boats of class 2 pay 2 crowns and carry 2 lights.")
+        answerer = Answerer(index, Retriever(index, LengthEmbedder()), generator)
+        found = bench(
+            answerer, cast("LlamaGenerator", generator), _Plain(), ["What do boats of class 2 pay?"],
+            settings="", progress=lambda _line: None,
+        )  # fmt: skip
+    assert found.quoted_ratio > found.checked_ratio > 0
 
 
 def test_the_table_has_a_line_for_each_figure(report: BenchReport) -> None:
