@@ -10,6 +10,7 @@ from time import perf_counter
 
 from rag.answering import prompt, replies
 from rag.answering.abstention import Calibration, Signals, calibration, log_odds, probability
+from rag.answering.asked import questions_in
 from rag.answering.claims import Grounded, repaired
 from rag.answering.counted import lacks_number
 from rag.answering.evidence import find_sentences
@@ -205,7 +206,7 @@ class Answerer:
             kept = [*work.new(alone.text, kept), *kept]
         signals = Signals(
             surest=alone.confidence,
-            about=spoken_of(work.query, work.quotes(kept)),
+            about=spoken_of(" ".join(questions_in(work.query)), work.quotes(kept)),
             unstated=log_odds(unstated),
             covered=max((claim.covered for claim in kept), default=0.0),
             dense=work.best_dense,

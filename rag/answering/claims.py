@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.asked import questions_in
 from rag.answering.evidence import Sentence
 from rag.answering.words import content_words
 from rag.checks import check_claim
@@ -148,7 +149,7 @@ def _own_words(claim: str, question: str) -> set[str]:
 
 def _only_repeats(claim: str, question: str) -> bool:
     """Whether a claim says nothing that the question did not; to a yes-or-no question that is an answer."""
-    first = question.split(maxsplit=1)[:1]
+    first = questions_in(question)[-1].split(maxsplit=1)[:1]
     if first and first[0].lower() in _YES_OR_NO:
         return False
     return not set(content_words(claim)) - set(content_words(question))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.asked import questions_in
 from rag.answering.words import content_words
 
 SPOKEN_OF = 0.4
@@ -31,7 +32,7 @@ _GIVES = re.compile(r"\b(?:give|offer|state|name)\s+(?:for|to)\b\s*", re.IGNOREC
 
 def premise_of(question: str) -> str | None:
     """The words of the question that say what it takes for granted; None where it asks openly."""
-    asked = question.strip().rstrip("?!. ")
+    asked = questions_in(question)[-1].strip().rstrip("?!. ")
     if reasons := _ASKS_REASONS.match(asked):
         return _GIVES.sub("", reasons["rest"]).strip() or None
     if why := _ASKS_WHY.match(asked):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answerer import Answerer
+from rag.answering.asked import questions_in
 from rag.answering.counted import lacks_number
 from rag.answering.followup import standalone
 from rag.answering.lists import asks_for_all, coverage
@@ -37,6 +38,29 @@ from tests.rag.index_fakes import LengthEmbedder, run, write
 )
 def test_what_a_question_takes_for_granted(question: str, premise: str | None) -> None:
     assert premise_of(question) == premise
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("", ("",)),
+        ("What is it?", ("What is it?",)),
+        ("I am 37. Am I eligible?", ("Am I eligible?",)),
+        ("Do I need a U.S. visa? I am 37.", ("Do I need a U.S. visa?",)),
+        ("Who wrote it? What does it say?", ("Who wrote it?", "What does it say?")),
+        ("List the duties. All of them.", ("List the duties. All of them.",)),
+    ],
+)
+def test_what_is_asked_and_what_is_only_told(text: str, questions: tuple[str, ...]) -> None:
+    assert questions_in(text) == questions
+
+
+def test_the_case_that_is_told_first_needs_no_quote(tmp_path: Path) -> None:
+    told = "My uncle Jon came from the old northern village with three dogs and a cart. "
+    asked = "Must boats carry a light at night?"
+    answer = _ask(tmp_path, "Boats must carry a light at night.", told + asked, one=_policy("1.0", 5))
+    assert answer.status is Status.ANSWERED
+    assert [citation.quote for citation in answer.citations] == ["Boats must carry a light at night."]
 
 
 @pytest.mark.parametrize(
