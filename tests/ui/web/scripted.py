@@ -205,6 +205,10 @@ class Scripted:
         for citation in answer.citations:
             yield Cited(citation=citation)
         yield Stage(name="check")
+        self._sleep(30.0 if "doubtful" in question else 0.0, stop)
+        if stop():
+            _say("engine stopped")
+            raise InterruptedError
         yield answer
 
     def rest(self) -> None:

@@ -71,9 +71,18 @@ def test_text_streams_under_a_visible_stage(chat: Chat) -> None:
         "n => document.querySelector('.gp-answer').innerText.length > n", arg=len(first)
     )
     assert chat.page.locator(".gp-footer").count() == 0
-    assert chat.page.locator(".gp-card").count() == 3
     chat.page.click("#gp-stop")
     chat.page.wait_for_selector(".gp-note")
+
+
+def test_quotes_stand_beside_the_text_while_it_is_checked_and_go_where_that_is_stopped(chat: Chat) -> None:
+    chat.type("doubtful: what is open?")
+    chat.page.wait_for_selector("[role=status]:has-text('Checking')")
+    chat.page.wait_for_selector(".gp-card >> nth=2")
+    assert chat.page.locator(".gp-footer").count() == 0
+    chat.page.click("#gp-stop")
+    chat.page.wait_for_selector(".gp-note")
+    assert chat.page.locator(".gp-card").count() == 0
 
 
 def test_a_citation_leads_to_its_card_and_back(chat: Chat) -> None:
