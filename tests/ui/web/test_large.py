@@ -92,21 +92,12 @@ def test_after_100_questions_the_next_is_typed_asked_and_proven_at_once(chat: Ch
     chat.page.wait_for_function(f"() => document.querySelectorAll('.gp-turn').length === {TURNS}")
     typed = [chat.page.evaluate(_TYPED, letter) for letter in "quick"]
     cited = [proven(chat, turn) for turn in (3, 30, 60, 97)]
-    asked = _asked(chat, 3)
-    assert f"Searched {DOCUMENTS} documents" in chat.text("#gp-current .gp-footer")
-    assert chat.page.locator(".gp-turn").count() == TURNS + 3
-    chat.page.click("#gp-clear")
-    short = _asked(chat, 3)
-    # On a slow machine asking takes longer than that in any conversation: then the length may not double it.
-    assert min(asked) < max(_AT_ONCE_MS, 2 * min(short)), (asked, short)
-    assert max(min(typed), min(cited)) < _AT_ONCE_MS, (typed, cited)
-
-
-def _asked(chat: Chat, times: int) -> list[float]:
-    """Milliseconds from asking to seeing the question, so many times."""
-    took = []
-    for number in range(times):
-        took.append(chat.page.evaluate(_ASKED, f"What is open, {number}?"))
+    asked = []
+    for number in range(3):
+        asked.append(chat.page.evaluate(_ASKED, f"What is open, {number}?"))
         chat.page.wait_for_selector("#gp-current .gp-footer")
         chat.page.wait_for_selector("#gp-ask:visible")
-    return took
+    assert f"Searched {DOCUMENTS} documents" in chat.text("#gp-current .gp-footer")
+    assert chat.page.locator(".gp-turn").count() == TURNS + 3
+    best = {"typed": min(typed), "cited": min(cited), "asked": min(asked)}
+    assert max(best.values()) < _AT_ONCE_MS, (typed, cited, asked)

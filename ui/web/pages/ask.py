@@ -86,9 +86,8 @@ class AskPage(AskLayout):
         too_long = refused(self.words, question.strip())
         before = exchanges[:-1] if editing and not too_long else exchanges
         asked = Asked(question=question.strip(), history=as_turns(before), scope=scope)
-        if not too_long:
-            yield {self.box: ""}
-        yield from self._answer(asked, before, request, exchanges[len(before) :])
+        emptied: Update = {} if too_long else {self.box: ""}
+        yield from self._answer(asked, before, request, exchanges[len(before) :], emptied)
 
     def again(
         self,
@@ -132,16 +131,22 @@ class AskPage(AskLayout):
         return self._redrawn([])
 
     def _answer(
-        self, asked: Asked, before: _Exchanges, request: gr.Request, replaced: _Exchanges
+        self,
+        asked: Asked,
+        before: _Exchanges,
+        request: gr.Request,
+        replaced: _Exchanges,
+        first: Update | None = None,
     ) -> Iterator[Update]:
         """Answer after `before`, in place of what is `replaced`, showing everything as it comes.
 
+        `first` comes with the question: each update of its own is a way to the browser and back.
         The question is shown at once, below the last answer where that stands; only then does the last answer
         join the earlier ones, because a long conversation takes a moment to draw.
         """
         exchange = Exchange(number=len(before) + 1, question=asked.question)
         lead = [] if replaced else before[-1:]
-        yield self._begun([*lead, exchange])
+        yield self._begun([*lead, exchange]) | (first or {})
         moved: Update = {self.past: conversation(self.words, before)}
         if sentence := refused(self.words, asked.question):
             short = asked.question[:200] + " …"
