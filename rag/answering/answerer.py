@@ -218,9 +218,10 @@ class Answerer:
         """Why the question is not answered; "" where it is."""
         if not kept:
             return "no passage bears out what the model wrote"
-        if (premise := premise_of(work.question)) and spoken_of(premise, work.quotes(kept)) < SPOKEN_OF:
+        quotes = work.quotes(kept)
+        if (premise := premise_of(work.question)) and spoken_of(premise, quotes) < SPOKEN_OF:
             return "no quote speaks of what the question takes for granted"
-        if lacks_number(work.question, work.quotes(kept)):
+        if lacks_number(work.question, quotes):
             return "no quote holds a number that could be the one asked for"
         if work.chance < self._calibration.threshold:
             return f"the passages hardly answer it (estimated chance {work.chance:.0%})"

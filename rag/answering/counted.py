@@ -30,7 +30,6 @@ _YEAR_OF_SOMETHING = re.compile(
 _ORDINAL = re.compile(
     r"\d(?:st|nd|rd|th)$|^(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)$", re.I
 )
-_ONE_OF = re.compile(r"^one$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\b")
 _JOINED_BEFORE = re.compile(r"(?:[-^/(#§]|\b[A-Z]{2,}|[^.!?:]\s[A-Z][\w.]*)\s?$")
 """What makes a number part of a name: "M-13-13", "Executive Order 14110"."""
@@ -59,7 +58,7 @@ def _may_count(quote: str, wanted: str) -> bool:
 
 def _may_be(number: Quantity, quote: str, wanted: str) -> bool:
     before, behind = quote[: number.start], quote[number.end :]
-    if number.ref or _ORDINAL.search(number.text) or (_ONE_OF.match(number.text) and _OF.match(behind)):
+    if number.ref or _ORDINAL.search(number.text) or (number.text.lower() == "one" and _OF.match(behind)):
         return False
     if _JOINED_BEFORE.search(before) or _JOINED_BEHIND.match(behind):
         return False
